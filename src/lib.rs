@@ -1,0 +1,4 @@
+//! hubform keeps a Webex Wholesale partner's customers as a git repository describes them.
+
+pub mod model;
+pub mod sim;

@@ -1,0 +1,1 @@
+//! The kinds, addresses and specs that hubform manages.

@@ -1,0 +1,1 @@
+//! The simulated partner service: state, rules, HTTP.
