@@ -1,0 +1,84 @@
+//! What hubform itself remembers: the values of the ledger, apart from where they are kept.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    address::Address,
+    desired::Lifecycle,
+    fields::Fields,
+    id::{CustomerId, LocationId, OrgId, PersonId, ProvisioningId, SubscriberId},
+    text::Name,
+};
+
+/// The ids by which the service knows one object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum RemoteIds {
+    /// A template; nothing until it is created or bound.
+    Template { provisioning_id: Option<ProvisioningId> },
+    /// A customer; the organization is known once it is provisioned.
+    Customer { id: CustomerId, org_id: Option<OrgId> },
+    /// A location.
+    Location { id: LocationId },
+    /// A user; the person is known once the subscriber is provisioned.
+    User { id: SubscriberId, person_id: Option<PersonId> },
+}
+
+/// What the ledger holds about one object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Record {
+    /// Its ids.
+    pub ids: RemoteIds,
+    /// What was last applied, and what was found equal since.
+    pub applied: Fields,
+    /// How careful to be with it once its manifest is gone.
+    pub lifecycle: Lifecycle,
+    /// Whether hubform created it, rather than adopting it.
+    pub created: bool,
+}
+
+/// What a ledger belongs to; any mismatch is an error (R17).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LedgerIdentity {
+    /// `webex` or `simulator`.
+    pub target: String,
+    /// Base URL; empty for the embedded simulator, whose port differs each time.
+    pub base_url: String,
+    /// The partner organization; none until something was applied.
+    pub partner: Option<OrgId>,
+    /// Name of the project.
+    pub project: String,
+    /// A random id that the ledger was born with.
+    pub lineage: String,
+}
+
+/// The records that a plan is made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerState {
+    /// Every record, by address.
+    pub records: BTreeMap<Address, Record>,
+    /// Whether the ledger is new: nothing was ever applied, so removals since the last run cannot be seen.
+    pub is_new: bool,
+}
+
+impl LedgerState {
+    /// Returns the id of a template, if it is known.
+    pub fn provisioning_id(&self, template: &Name) -> Option<&ProvisioningId> {
+        match self.records.get(&Address::Template(template.clone()))?.ids {
+            RemoteIds::Template { ref provisioning_id } => provisioning_id.as_ref(),
+            RemoteIds::Customer { .. } | RemoteIds::Location { .. } | RemoteIds::User { .. } => None,
+        }
+    }
+
+    /// Returns the ids of a customer, if they are known.
+    pub fn customer_ids(&self, customer: &Name) -> Option<(&CustomerId, Option<&OrgId>)> {
+        match self.records.get(&Address::Customer(customer.clone()))?.ids {
+            RemoteIds::Customer { ref id, ref org_id } => Some((id, org_id.as_ref())),
+            RemoteIds::Template { .. } | RemoteIds::Location { .. } | RemoteIds::User { .. } => None,
+        }
+    }
+}
