@@ -75,7 +75,7 @@ fn decode(text: &str) -> Option<String> {
         .with_decode_padding_mode(engine::DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true);
     let engine = engine::GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
-    let bytes = engine.decode(text.replace('+', "-").replace('/', "_")).ok()?;
+    let bytes = engine.decode(text.trim_end_matches('=').replace('+', "-").replace('/', "_")).ok()?;
     String::from_utf8(bytes).ok()
 }
 
