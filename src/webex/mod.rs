@@ -1,0 +1,14 @@
+//! The service as hubform sees it: read and write traits in terms of the model, the wire types behind
+//! them, and the one HTTP client. It never decides what to change.
+
+mod error;
+mod read;
+mod write;
+
+pub use error::{ApiError, Fault, Sent};
+pub use read::{CustomerKey, ReadApi};
+pub use write::{
+    CallingChange, CustomerChange, CustomerProgress, JobKind, JobState, LocationChange, MoveUser, NewCustomer,
+    NewSubscriber, OrganizationChange, PersonChange, PstnChoice, PstnOption, RolesChange, RouteChoice, RouteKind,
+    SubscriberCreated, SubscriberLine, WriteApi,
+};
