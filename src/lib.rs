@@ -1,5 +1,7 @@
 //! hubform keeps a Webex Wholesale partner's customers as a git repository describes them.
 
+pub mod apply;
 pub mod model;
+pub mod plan;
 pub mod sim;
 pub mod webex;
