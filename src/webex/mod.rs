@@ -2,10 +2,12 @@
 //! them, and the one HTTP client. It never decides what to change.
 
 mod error;
+mod observe;
 mod read;
 mod write;
 
 pub use error::{ApiError, Fault, Sent};
+pub use observe::{ReadScope, observe};
 pub use read::{CustomerKey, ReadApi};
 pub use write::{
     CallingChange, CustomerChange, CustomerProgress, JobKind, JobState, LocationChange, MoveUser, NewCustomer,

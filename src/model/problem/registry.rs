@@ -86,6 +86,79 @@ registry! {
     UNKNOWN_REFERENCE = "HF140", "a reference to an object that is not declared";
     /// `Removed` names a live object, or a wrong one.
     REMOVED = "HF141", "a `Removed` document that contradicts another";
+    // HF50x: what a plan says without a step
+    /// A field that is set once differs.
+    FIXED_AT_CREATION = "HF501", "a field that is set at creation differs";
+    /// A field left the manifest and cannot be cleared.
+    CANNOT_BE_CLEARED = "HF502", "a field left the manifest and cannot be cleared";
+    /// A field that nobody can read was taken as the manifest says.
+    UNVERIFIED = "HF503", "a field that the service does not tell was taken as the manifest says";
+    /// A removal that has been carried out.
+    ALREADY_REMOVED = "HF504", "a removal that has been carried out";
+    /// A user who is unmapped keeps the line.
+    KEEPS_LINE = "HF505", "a user who is unmapped keeps the number and the extension";
+    /// A template edit does not reach existing customers.
+    TEMPLATE_REACH = "HF506", "an edit of a template does not reach existing customers";
+    /// A template has to be removed by hand.
+    TEMPLATE_BY_HAND = "HF507", "a template has to be removed in Partner Hub";
+    /// The ledger is new, so removals since the last run cannot be seen.
+    NEW_LEDGER = "HF508", "removals since the last run cannot be seen";
+    /// Something of a managed set is not managed.
+    UNMANAGED = "HF509", "something that no manifest describes is left alone";
+    // HF51x: what a plan waits for
+    /// A customer is being worked on.
+    CUSTOMER_BUSY = "HF511", "the service is working on a customer";
+    /// The owner of a free account has to consent.
+    CONSENT = "HF512", "the owner of a free account has to consent";
+    /// A PSTN type that hubform cannot set is not there yet.
+    PSTN_EXPECTED = "HF513", "a PSTN connection that only others can make is not there";
+    // HF52x: why a part is refused
+    /// Something could not be read.
+    UNREAD = "HF521", "the service could not be read";
+    /// Several things match.
+    AMBIGUOUS = "HF522", "several things on the service match an object";
+    /// A customer that the ledger knows is gone.
+    CUSTOMER_GONE = "HF523", "a customer that the ledger knows is not there";
+    /// The creation of a customer failed.
+    CUSTOMER_FAILED = "HF524", "the creation of a customer failed";
+    /// An object vanished from the manifests.
+    VANISHED = "HF525", "an object left the manifests without a `Removed` document";
+    /// A protected object would be removed.
+    PROTECTED = "HF526", "a protected object would be removed";
+    /// More deletions than the limits allow.
+    DELETION_LIMIT = "HF527", "more deletions than the limits allow";
+    /// The last listed user disappeared.
+    LAST_USER = "HF528", "all users of a customer left the manifests at once";
+    /// The manifests of a part have errors.
+    BROKEN_PART = "HF529", "the manifests have errors";
+    /// A quantity cannot be taken away.
+    QUANTITY = "HF530", "a quantity cannot return to unlimited";
+    /// A package is removed while users hold it.
+    PACKAGE_IN_USE = "HF531", "a package would be removed while users hold it";
+    /// The PSTN type would change while numbers are there.
+    PSTN_CHANGE = "HF532", "the PSTN connection would change while numbers are there";
+    /// Numbers of an integrated PSTN would be changed.
+    PSTN_INTEGRATED = "HF533", "numbers of an integrated PSTN would be changed";
+    /// The last administrator or the caller's own roles.
+    LOCKOUT = "HF534", "the last full administrator or the caller's own role would be removed";
+    /// The last calling location.
+    LAST_LOCATION = "HF535", "the last calling location would be removed";
+    /// Somebody is still at a location.
+    LOCATION_IN_USE = "HF536", "a location would be removed while somebody uses it";
+    /// Steps that need each other.
+    EXCHANGE = "HF537", "steps need each other in a circle";
+    /// A rename that hubform cannot tell from a new location.
+    SAME_ADDRESS = "HF538", "a location with the same address has another name";
+    /// The headquarters differ from the billing address, which was only their default.
+    HEADQUARTERS_ADDRESS = "HF539", "the headquarters' address has to be written";
+    /// A main number cannot leave a location.
+    MAIN_NUMBER = "HF540", "a main number cannot be removed";
+    /// Subscribers that no manifest describes.
+    UNMANAGED_SUBSCRIBERS = "HF541", "subscribers that no manifest describes are in the way";
+    /// Not supported yet.
+    PLAN_NOT_YET = "HF542", "a plan that this version of hubform cannot make";
+    /// A number is held by somebody whom hubform does not manage.
+    LINE_TAKEN = "HF543", "a number or extension belongs to somebody else";
 }
 
 #[cfg(test)]
