@@ -4,6 +4,8 @@
 
 mod calling;
 mod customer;
+#[cfg(test)]
+mod golden;
 mod job;
 mod location;
 mod number;

@@ -16,17 +16,16 @@ pub(in crate::webex) struct Job {
     latest_execution_status: Option<String>,
     #[serde(default, deserialize_with = "text")]
     latest_execution_exit_code: Option<String>,
-    #[serde(default, deserialize_with = "or_default")]
-    job_execution_status: Vec<Execution>,
+    #[serde(default, rename = "jobExecutionStatus", deserialize_with = "or_default")]
+    executions: Vec<Execution>,
     #[serde(default, deserialize_with = "or_default")]
     counts: Map<String, Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Execution {
-    #[serde(default, deserialize_with = "or_default")]
-    step_execution_statuses: Vec<StepExecution>,
+    #[serde(default, rename = "stepExecutionStatuses", deserialize_with = "or_default")]
+    steps: Vec<StepExecution>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -53,7 +52,7 @@ impl Job {
             Some("COMPLETED") => {}
             Some(_) | None => return Ended::NotYet,
         }
-        let steps = self.job_execution_status.last().map_or(&[][..], |last| &last.step_execution_statuses);
+        let steps = self.executions.last().map_or(&[][..], |last| &last.steps);
         let bad_step = steps
             .iter()
             .any(|step| matches!(step.exit_code.as_deref(), Some("FAILED" | "STOPPED" | "COMPLETED_WITH_ERRORS")));

@@ -71,7 +71,7 @@ fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::E
     let values = match Value::deserialize(deserializer)? {
         Value::Null => Vec::new(),
         Value::Array(values) => values,
-        single => vec![single],
+        single @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => vec![single],
     };
     let texts: Result<Vec<_>, _> = values.iter().map(scalar).collect();
     Ok(texts.map_err(de::Error::custom)?.into_iter().flatten().collect())

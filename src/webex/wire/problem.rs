@@ -28,8 +28,8 @@ fn collect(value: &Value, found: &mut Vec<ServiceProblem>) {
     }
     match value {
         Value::Null | Value::Bool(_) => {}
-        Value::Number(number) => push(found, number.to_string(), String::new()),
-        Value::String(text) => push(found, String::new(), clean(text)),
+        Value::Number(number) => push(found, number.to_string(), ""),
+        Value::String(text) => push(found, String::new(), &clean(text)),
         Value::Array(values) => values.iter().for_each(|value| collect(value, found)),
         Value::Object(object) => {
             let code = CODES.iter().find_map(|name| scalar(object.get(*name)?)).unwrap_or_default();
@@ -40,14 +40,14 @@ fn collect(value: &Value, found: &mut Vec<ServiceProblem>) {
                 match object.get(name) {
                     Some(nested @ (Value::Array(_) | Value::Object(_))) => collect(nested, found),
                     Some(Value::String(nested)) if name == "error" && text.is_empty() => {
-                        push(found, String::new(), clean(nested));
+                        push(found, String::new(), &clean(nested));
                     }
                     Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | None => {}
                 }
             }
             let said = found[before..].iter().any(|problem| problem.text == text);
             if !said || (found.len() == before && !code.is_empty()) {
-                push(found, code, text);
+                push(found, code, &text);
             }
         }
     }
@@ -57,7 +57,7 @@ fn scalar(value: &Value) -> Option<String> {
     super::scalar(value).ok().flatten()
 }
 
-fn push(found: &mut Vec<ServiceProblem>, code: String, text: String) {
+fn push(found: &mut Vec<ServiceProblem>, code: String, text: &str) {
     let text = text.trim().to_owned();
     if (code.is_empty() && text.is_empty()) || found.len() >= MOST {
         return;
