@@ -1,4 +1,5 @@
 //! hubform keeps a Webex Wholesale partner's customers as a git repository describes them.
 
+pub mod manifest;
 pub mod model;
 pub mod sim;

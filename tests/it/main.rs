@@ -1,1 +1,4 @@
 //! The one integration binary.
+#![expect(clippy::unwrap_used, unreachable_pub, reason = "a test may panic, and shares support code")]
+
+mod manifest;
