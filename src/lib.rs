@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod ledger;
+pub mod manifest;
 pub mod model;
 pub mod plan;
 pub mod sim;
