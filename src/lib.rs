@@ -1,4 +1,5 @@
 //! hubform keeps a Webex Wholesale partner's customers as a git repository describes them.
 
 pub mod model;
+pub mod rules;
 pub mod sim;

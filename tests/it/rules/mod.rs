@@ -1,0 +1,3 @@
+//! The rules, their documentation and the projects that break them.
+
+mod page;
