@@ -5,6 +5,7 @@ use crate::model::{Email, Problem, RoleName, User, codes};
 use super::{
     fleet::{Fleet, Part, Placed, member},
     package::highest,
+    shown::{one_of, shown},
     table::problem,
 };
 
@@ -73,7 +74,7 @@ fn known(user: Placed<'_, User>, role: &RoleName, found: &mut Vec<Problem>) {
     }
     let path = member("roles", &role.key());
     if PARTNER_ROLES.iter().any(|name| is(name)) {
-        let message = format!("`{role}` is a role of the partner's own people");
+        let message = format!("`{}` is a role of the partner's own people", shown(role.as_str()));
         let fix = "give it in Partner Hub to somebody of the partner, or choose a role such as `Full administrator`";
         found.push(user.blame(&path, problem(codes::ROLE_OF_PARTNER, message).fix(fix)));
         return;
@@ -81,22 +82,28 @@ fn known(user: Placed<'_, User>, role: &RoleName, found: &mut Vec<Problem>) {
     let key = role.key();
     let near = CUSTOMER_ROLES
         .iter()
+        .filter(|name| name.len().abs_diff(key.len()) <= 5)
         .map(|name| (strsim::damerau_levenshtein(&key, &name.to_lowercase()), *name))
         .min()
         .filter(|&(distance, _)| distance <= 5);
     let fix = match near {
         Some((_, name)) => format!("did you mean `{name}`?"),
-        None => format!("known are `{}`", CUSTOMER_ROLES.join("`, `")),
+        None => format!("write {}", one_of(CUSTOMER_ROLES)),
     };
-    let message = format!("`{role}` is no role that hubform knows; the service decides");
+    let message = format!("`{}` is no role that hubform knows; the service decides", shown(role.as_str()));
     found.push(user.blame(&path, problem(codes::ROLE_UNKNOWN, message).fix(fix)));
 }
 
 fn alone(user: Placed<'_, User>, found: &mut Vec<Problem>) {
     let location = RoleName::new(LOCATION_ADMINISTRATOR);
     if user.spec.roles.len() > 1 && user.spec.roles.contains(&location) {
-        let others: Vec<String> =
-            user.spec.roles.iter().filter(|role| **role != location).map(|role| format!("`{role}`")).collect();
+        let others: Vec<String> = user
+            .spec
+            .roles
+            .iter()
+            .filter(|role| **role != location)
+            .map(|role| format!("`{}`", shown(role.as_str())))
+            .collect();
         let message = format!("`{LOCATION_ADMINISTRATOR}` cannot be held together with {}", others.join(", "));
         let fix = "keep one of them";
         found.push(user.blame(&member("roles", &location.key()), problem(codes::ROLE_ALONE, message).fix(fix)));
@@ -135,7 +142,7 @@ mod tests {
     fn roles_are_known_whatever_their_case() {
         ann(&["full ADMINISTRATOR", "Compliance Officer"]).finds(&[]);
         let found = ann(&["Full admin"]).finds(&["HF274"]);
-        assert!(found[0].fix.as_deref().unwrap().contains("known are"), "{found:?}");
+        assert!(found[0].fix.as_deref().unwrap().starts_with("write one of"), "{found:?}");
         let found = ann(&["Ful administrator"]).finds(&["HF274"]);
         assert_eq!(found[0].fix.as_deref(), Some("did you mean `Full administrator`?"));
     }

@@ -5,6 +5,7 @@ use crate::model::{Authentication, Customer, OnRemove, OrgId, Problem, codes};
 use super::{
     claim::{Claim, always, clashes},
     fleet::{Fleet, Placed},
+    shown::{one_of, shown},
     table::problem,
 };
 
@@ -26,7 +27,7 @@ pub(super) fn check(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
 fn company(customer: Placed<'_, Customer>, found: &mut Vec<Problem>) {
     let company = &customer.spec.company;
     if company.contains('%') {
-        let message = format!("the company `{company}` contains `%`, which the service refuses");
+        let message = format!("the company `{}` contains `%`, which the service refuses", shown(company));
         found.push(customer.blame("company", problem(codes::PERCENT, message).fix("write it without `%`")));
     }
 }
@@ -65,7 +66,7 @@ fn meetings(customer: Placed<'_, Customer>, found: &mut Vec<Problem>) {
     let spec = customer.spec;
     if spec.meetings_time_zone.is_some() && !spec.packages.keys().any(|package| MEETINGS.contains(&package.as_str())) {
         let message = "`meetingsTimeZone` is written, but no package of the customer is known to have meetings";
-        let fix = format!("take it out, or add one of `{}`", MEETINGS.join("`, `"));
+        let fix = format!("take it out, or add {}", one_of(MEETINGS));
         found.push(customer.blame("meetingsTimeZone", problem(codes::MEETINGS_UNUSED, message).fix(fix)));
     }
 }
@@ -90,7 +91,8 @@ fn external_ids(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
         path: "externalId",
     });
     clashes(claims.collect(), always, |claim, other| {
-        let message = format!("`{}` and `{}` have one `externalId`, `{}`", claim.address, other.address, claim.key);
+        let message =
+            format!("`{}` and `{}` have one `externalId`, `{}`", claim.address, other.address, shown(claim.key));
         let fix = "give each customer a key of its own";
         found.push(claim.blame(other, problem(codes::EXTERNAL_ID_TWICE, message).fix(fix)));
     });

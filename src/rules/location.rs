@@ -8,6 +8,7 @@ use super::{
     claim::{Claim, always, clashes},
     fleet::{Fleet, Part, Placed},
     number::is_ordered_elsewhere,
+    shown::shown,
     table::problem,
 };
 
@@ -44,7 +45,7 @@ fn display_name(location: Placed<'_, Location>, found: &mut Vec<Problem>) {
         found.push(location.blame("displayName", problem(codes::LOCATION_NAME, message).fix("shorten it")));
     }
     if name.contains('%') {
-        let message = format!("the location `{name}` contains `%`, which the service refuses in names");
+        let message = format!("the location `{}` contains `%`, which the service refuses in names", shown(name));
         found.push(location.blame("displayName", problem(codes::PERCENT, message).fix("write it without `%`")));
     }
 }
@@ -71,7 +72,7 @@ fn main_number(location: Placed<'_, Location>, has_users: bool, found: &mut Vec<
 fn prefix(location: Placed<'_, Location>, found: &mut Vec<Problem>) {
     let Some(prefix) = &location.spec.routing_prefix else { return };
     if prefix.is_empty() || prefix.len() > MAX_PREFIX || !prefix.bytes().all(|b| b.is_ascii_digit()) {
-        let message = format!("`{prefix}` is not a routing prefix, which has 1 to {MAX_PREFIX} digits");
+        let message = format!("`{}` is not a routing prefix, which has 1 to {MAX_PREFIX} digits", shown(prefix));
         let fix = "write digits, quoted: `routingPrefix: \"82\"`";
         found.push(location.blame("routingPrefix", problem(codes::ROUTING_PREFIX, message).fix(fix)));
     }
@@ -116,7 +117,8 @@ fn prefixes(part: &Part<'_>, found: &mut Vec<Problem>) {
         Some(Claim { key, address: location.address, object: location.object, path: "routingPrefix" })
     });
     clashes(claims.collect(), always, |claim, other| {
-        let message = format!("`{}` and `{}` have the routing prefix `{}`", claim.address, other.address, claim.key);
+        let message =
+            format!("`{}` and `{}` have the routing prefix `{}`", claim.address, other.address, shown(claim.key));
         let fix = "give each location a prefix of its own";
         found.push(claim.blame(other, problem(codes::ROUTING_PREFIX_TWICE, message).fix(fix)));
     });

@@ -20,10 +20,12 @@ mod location;
 mod number;
 mod package;
 mod page;
+mod pin;
 mod postal;
 mod project;
 mod pstn;
 mod reference;
+mod shown;
 mod subdivision;
 mod table;
 mod template;
@@ -45,6 +47,7 @@ pub fn check(desired: &Desired) -> Vec<Problem> {
     for subject in [
         project::check,
         reference::check,
+        pin::check,
         template::check,
         customer::check,
         postal::check,

@@ -21,6 +21,9 @@ pub(super) fn check(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
             main_number(user, location, found);
         }
     }
+    for (_, location) in fleet.locations() {
+        shape(location, found);
+    }
     held_twice(fleet, found);
     in_two_locations(fleet, found);
 }
@@ -75,6 +78,24 @@ fn toll_free(user: Placed<'_, User>, found: &mut Vec<Problem>) {
     }
 }
 
+/// Numbers behind `+1` that cannot exist; said once for a location, since ranges share their mistake.
+fn shape(location: Placed<'_, Location>, found: &mut Vec<Problem>) {
+    let is_wrong = |number: &&PhoneNumber| {
+        let digits = number.digits().as_bytes();
+        let begins_wrong = |at: usize| digits.get(at).is_some_and(|digit| *digit < b'2');
+        digits.first() == Some(&b'1') && (digits.len() != 11 || begins_wrong(1) || begins_wrong(4))
+    };
+    let mut wrong = location.spec.numbers.iter().filter(is_wrong);
+    let Some(first) = wrong.next() else { return };
+    let more = match wrong.count() {
+        0 => String::new(),
+        count => format!(" (and {count} more numbers)"),
+    };
+    let message = format!("`{first}`{more} is not a number of the North American numbering plan");
+    let fix = "write `+1`, an area code, an exchange and four digits, such as `+14085550100`";
+    found.push(location.blame(&member("numbers", first.as_str()), problem(codes::NUMBER_SHAPE, message).fix(fix)));
+}
+
 fn main_number(user: Placed<'_, User>, location: Placed<'_, Location>, found: &mut Vec<Problem>) {
     if user.spec.phone_number.is_some() && user.spec.phone_number == location.spec.main_number {
         let message = format!("the user's number is the main number of `{}`", location.address);
@@ -119,14 +140,14 @@ fn in_two_locations(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
         let ranges = compress(numbers);
         let shown: Vec<String> = ranges.iter().take(3).map(|range| format!("`{range}`")).collect();
         let more = if ranges.len() > 3 { format!(" and {} more ranges", ranges.len() - 3) } else { String::new() };
-        let verb = if count == 1 { "is a number" } else { "are numbers" };
+        let (verb, them) = if count == 1 { ("is a number", "it") } else { ("are numbers", "them") };
         let message = format!("{}{more} {verb} of `{other}` too", shown.join(", "));
         found.push(
             problem(codes::NUMBER_IN_TWO, message)
                 .at(at(object, &path))
-                .label(at(there, &path), format!("`{other}` has {}", if count == 1 { "it" } else { "them" }))
+                .label(at(there, &path), format!("`{other}` has {them}"))
                 .scope(scope(address))
-                .fix("take it out of one of the two `numbers`"),
+                .fix(format!("take {them} out of one of the two `numbers`")),
         );
     }
 }
@@ -206,6 +227,21 @@ mod tests {
             })
             .finds(&["HF256"]);
         assert!(found[0].message.contains("`+14085550102..+14085550105` are numbers of"), "{found:?}");
+    }
+
+    #[test]
+    fn north_american_numbers_have_ten_digits_behind_the_one() {
+        let with = |digits: &str| {
+            World::valid().location("acme", "branch", |branch| {
+                branch.numbers.insert(number(digits));
+            })
+        };
+        for good in ["+14085550999", "+442079460123", "+81312345678"] {
+            with(good).finds(&[]);
+        }
+        for bad in ["+1408555099", "+140855509999", "+11085550999", "+14081550999"] {
+            with(bad).finds(&["HF258"]);
+        }
     }
 
     #[test]

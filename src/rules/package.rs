@@ -8,6 +8,7 @@ use crate::model::{
 
 use super::{
     fleet::{Fleet, Part, Placed, member},
+    shown::one_of,
     table::problem,
 };
 
@@ -49,14 +50,14 @@ fn dependencies(customer: Placed<'_, Customer>, info: &PackageInfo, found: &mut 
     if info.needs_one_of.is_empty() || has(info.needs_one_of).is_some() {
         return;
     }
-    let (name, needed) = (info.name, info.needs_one_of.join("`, `"));
+    let (name, needed) = (info.name, one_of(info.needs_one_of.iter().copied()));
     let problem = match has(info.may_rest_on) {
         Some(base) => {
             problem(codes::ADD_ON_NEWLY, format!("`{name}` rests on `{base}` alone, which only newer texts allow"))
-                .fix(format!("if the service refuses it, add one of `{needed}`"))
+                .fix(format!("if the service refuses it, add {needed}"))
         }
         None => problem(codes::ADD_ON_BASE, format!("`{name}` needs another package of the customer"))
-            .fix(format!("add one of `{needed}`, or take `{name}` out")),
+            .fix(format!("add {needed}, or take `{name}` out")),
     };
     found.push(customer.blame(&entry(info), problem));
 }
@@ -133,24 +134,24 @@ fn holder(part: &Part<'_>, user: Placed<'_, User>, found: &mut Vec<Problem>) {
             (_, Assignment::Customer) => "belongs to the customer as a whole",
             (_, Assignment::User) => "is not for users",
         };
-        let choice: Vec<&str> = packages().iter().filter(|info| can_be_held(info)).map(|info| info.name).collect();
+        let choice = one_of(packages().iter().filter(|info| can_be_held(info)).map(|info| info.name));
         let problem = problem(codes::PACKAGE_NOT_FOR_USERS, format!("`{package}` {why}, and a user cannot hold it"))
-            .fix(format!("give the user one of `{}`", choice.join("`, `")));
+            .fix(format!("give the user {choice}"));
         found.push(user.blame("package", problem));
         return;
     }
     let Some(customer) = part.customer else { return };
     if !customer.spec.packages.contains_key(package) {
-        let held: Vec<String> = customer
+        let held: Vec<&str> = customer
             .spec
             .packages
             .keys()
             .filter(|held| held.info().is_none_or(can_be_held))
-            .map(|held| format!("`{held}`"))
+            .map(PackageName::as_str)
             .collect();
-        let fix = match held.as_slice() {
-            [] => format!("add `{package}` to the customer's packages"),
-            _ => format!("give the user one of {}, or add `{package}` to the customer", held.join(", ")),
+        let fix = match held {
+            held if held.is_empty() => format!("add `{package}` to the customer's packages"),
+            held => format!("give the user {}, or add `{package}` to the customer", one_of(held)),
         };
         let message = format!("`{}` does not have the package `{package}`", customer.address);
         let problem = problem(codes::PACKAGE_NOT_HELD, message).label(customer.at("packages"), "its packages").fix(fix);

@@ -4,6 +4,7 @@ use crate::model::{PostalAddress, Problem, codes};
 
 use super::{
     fleet::{Fleet, Placed},
+    shown::shown,
     subdivision,
     table::problem,
 };
@@ -40,7 +41,7 @@ fn address<S>(object: Placed<'_, S>, field: &str, postal: &PostalAddress, found:
     let country = &postal.country;
     match &postal.state {
         Some(state) if subdivision::has_any(country) && !subdivision::is_code(country, state) => {
-            let message = format!("`{state}` is not an ISO 3166-2 code of `{country}`");
+            let message = format!("`{}` is not an ISO 3166-2 code of `{country}`", shown(state));
             let fix = match subdivision::meant(country, state) {
                 Some(code) => format!("write `state: {code}`"),
                 None => "write the code of the state or province".to_owned(),
@@ -65,7 +66,7 @@ fn united_states(postal: &PostalAddress) -> Vec<(&'static str, Problem)> {
     let state = postal.state.as_deref();
     if state.is_none_or(|state| state.len() != 2 || !subdivision::is_code(&postal.country, state)) {
         let message = match state {
-            Some(state) => format!("`{state}` is not the code of a state"),
+            Some(state) => format!("`{}` is not the code of a state", shown(state)),
             None => "an address in the United States needs a `state`".to_owned(),
         };
         let fix = match state.and_then(|state| subdivision::meant(&postal.country, state)) {
@@ -77,7 +78,7 @@ fn united_states(postal: &PostalAddress) -> Vec<(&'static str, Problem)> {
     let zip = postal.postal_code.as_deref();
     if !zip.is_some_and(is_zip_code) {
         let message = match zip {
-            Some(zip) => format!("`{zip}` is not a ZIP code"),
+            Some(zip) => format!("`{}` is not a ZIP code", shown(zip)),
             None => "an address in the United States needs a `postalCode`".to_owned(),
         };
         let fix = "write five digits, quoted: `postalCode: \"95035\"`";

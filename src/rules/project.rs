@@ -2,7 +2,7 @@
 
 use crate::model::{Problem, codes};
 
-use super::{fleet::Fleet, table::problem};
+use super::{fleet::Fleet, shown::shown, table::problem};
 
 pub(super) fn check(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
     limits(fleet, found);
@@ -26,8 +26,11 @@ fn ledger_place(ledger: &str, found: &mut Vec<Problem>) {
     let Some((scheme, _)) = ledger.split_once("://") else { return };
     if !matches!(scheme, "postgres" | "postgresql" | "s3") {
         found.push(
-            problem(codes::LEDGER_PLACE, format!("`ledger` begins with `{scheme}://`, which is not a place for one"))
-                .fix("write a path such as `.hubform/ledger.db`, or `postgres://…` or `s3://bucket/prefix`"),
+            problem(
+                codes::LEDGER_PLACE,
+                format!("`ledger` begins with `{}://`, which is not a place for one", shown(scheme)),
+            )
+            .fix("write a path such as `.hubform/ledger.db`, or `postgres://…` or `s3://bucket/prefix`"),
         );
     }
 }

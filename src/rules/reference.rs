@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Address, DesiredObject, Name, Problem, codes};
+use crate::model::{Address, Name, Problem, codes};
 
 use super::{
     fleet::{self, Fleet, Part, scope},
@@ -183,38 +183,17 @@ fn renames(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
             found.push(twice.fix("one of them is new: take its `renamedFrom` out"));
         }
     }
-    for (_, customer) in fleet.customers() {
-        let object = customer.object;
-        if object.renamed_from.is_some() && object.marks.get("externalId").is_none() {
-            let key = &customer.spec.external_id;
-            found.push(
-                customer.blame(
-                    "renamedFrom",
-                    problem(
-                        codes::RENAMED_KEY,
-                        format!("the new name would make `{key}` the `externalId`, the key that bills show"),
-                    )
-                    .fix(format!("write the key it has now: `externalId: {}`", old_key(object))),
-                ),
-            );
-        }
-    }
 }
 
 fn is_below_customer(address: &Address) -> bool {
     matches!(address, Address::Location(..) | Address::User(..))
 }
 
-/// The default of the key under the old name.
-fn old_key(object: &DesiredObject) -> &str {
-    object.renamed_from.as_ref().map_or("…", Address::last)
-}
-
 #[cfg(test)]
 mod tests {
     use super::suggestion;
     use crate::{
-        model::{Customer, Name, Scope, Span},
+        model::{Customer, Name, Scope},
         rules::world::World,
     };
 
@@ -301,14 +280,5 @@ mod tests {
             .object("user/acme/ann@acme.example", |ann| ann.renamed_from = old())
             .object("user/acme/bob@acme.example", |bob| bob.renamed_from = old())
             .finds(&["HF203"]);
-    }
-
-    #[test]
-    fn a_renamed_customer_keeps_its_billing_key() {
-        let renamed =
-            || World::valid().object("customer/acme", |acme| acme.renamed_from = Some("customer/old".parse().unwrap()));
-        let found = renamed().finds(&["HF204"]);
-        assert_eq!(found[0].fix.as_deref(), Some("write the key it has now: `externalId: old`"));
-        renamed().object("customer/acme", |acme| acme.marks.add("externalId", Span::new(1, 2))).finds(&[]);
     }
 }

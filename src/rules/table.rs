@@ -78,9 +78,9 @@ pub static RULES: &[Rule] = &[
         "hubform",
     ),
     rule(
-        codes::RENAMED_KEY,
+        codes::PINNED_TWICE,
         Error,
-        "`externalId` is the name unless it is written, so a new name would change the key that bills show, and the customer would no longer be found by it. Write the old key.",
+        "`id` (for a template `provisioningId`) says which object of the service is meant. Two objects cannot be the same one; a copied manifest often still has the id of its model.",
         "hubform",
     ),
     rule(
@@ -316,6 +316,12 @@ pub static RULES: &[Rule] = &[
         Error,
         "Toll-free numbers cannot belong to users or workspaces; a location may have one as its main number.",
         "help.webex.com `g1gtsdb`",
+    ),
+    rule(
+        codes::NUMBER_SHAPE,
+        Warning,
+        "Behind `+1` stand ten digits: an area code and an exchange, neither of which begins with 0 or 1, and four more.",
+        "North American Numbering Plan; ITU-T E.164",
     ),
     rule(
         codes::EXTENSION_TWICE,

@@ -7,6 +7,7 @@ use crate::model::{Authentication, Name, Problem, Target, Template, codes};
 use super::{
     claim::{Claim, always, clashes},
     fleet::{Fleet, Placed},
+    shown::shown,
     table::problem,
 };
 
@@ -22,7 +23,8 @@ pub(super) fn check(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
 
 fn pstn(template: Placed<'_, Template>, found: &mut Vec<Problem>) {
     if let Some(provider) = &template.spec.pstn_provider {
-        let message = format!("`pstnProvider` is `{provider}`; Cisco advises against setting it in a template");
+        let message =
+            format!("`pstnProvider` is `{}`; Cisco advises against setting it in a template", shown(provider));
         let fix = "write `pstnProvider: null` and give each location its `pstn`";
         found.push(template.blame("pstnProvider", problem(codes::TEMPLATE_PSTN, message).fix(fix)));
     }

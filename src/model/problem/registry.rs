@@ -95,8 +95,8 @@ registry! {
     LEDGER_SECRET = "HF202", "a password stands in the ledger's address";
     /// A `renamedFrom` that does not fit.
     RENAMED = "HF203", "a `renamedFrom` that contradicts other objects";
-    /// A rename of a customer that would change its billing key.
-    RENAMED_KEY = "HF204", "a renamed customer without a written `externalId`";
+    /// An id of the service that two objects pin.
+    PINNED_TWICE = "HF204", "two objects pin one id of the service";
     // HF21x: templates
     /// A PSTN provider in a template.
     TEMPLATE_PSTN = "HF210", "a template sets a PSTN provider, which Cisco advises against";
@@ -180,6 +180,8 @@ registry! {
     NUMBER_IN_TWO = "HF256", "two locations have one phone number";
     /// A user with a toll-free number.
     TOLL_FREE = "HF257", "a user holds a toll-free number";
+    /// A number that the North American numbering plan does not have.
+    NUMBER_SHAPE = "HF258", "a number that starts with `+1` is not a North American number";
     // HF26x: extensions
     /// One extension, two users at one location.
     EXTENSION_TWICE = "HF260", "two users of one location have one extension";
