@@ -1,2 +1,5 @@
 //! The one integration binary.
+#![expect(clippy::unwrap_used, unreachable_pub, reason = "a test may panic, and shares support code")]
+
+mod manifest;
 mod rules;

@@ -32,6 +32,8 @@ registry! {
     YAML_FEATURE = "HF106", "anchors, aliases, merge keys and tags are not used in manifests";
     /// A path leads out of the project folder.
     OUTSIDE = "HF107", "a path leads out of the project folder";
+    /// More problems than are shown.
+    TOO_MANY = "HF108", "the file has more problems than are shown";
     // HF11x: documents
     /// `apiVersion` is missing or unknown.
     API_VERSION = "HF110", "`apiVersion` is missing or not known";
