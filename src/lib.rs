@@ -5,5 +5,6 @@ pub mod ledger;
 pub mod manifest;
 pub mod model;
 pub mod plan;
+pub mod rules;
 pub mod sim;
 pub mod webex;

@@ -4,3 +4,4 @@ mod sim;
 #![expect(clippy::unwrap_used, unreachable_pub, reason = "a test may panic, and shares support code")]
 
 mod manifest;
+mod rules;
