@@ -1,7 +1,6 @@
 //! The one integration binary.
-
-mod sim;
 #![expect(clippy::unwrap_used, unreachable_pub, reason = "a test may panic, and shares support code")]
 
 mod manifest;
 mod rules;
+mod sim;
