@@ -444,7 +444,7 @@ fn show(state: &State, cx: &Context<'_>, id: Uuid, fresh: bool) -> Value {
         "statusMessage": status,
         "exitCode": exit,
         "createdTime": job.created.to_string(),
-        "timeElapsed": format!("{:#}", ended.map_or(jiff::SignedDuration::ZERO, |at| at.duration_since(job.created))),
+        "timeElapsed": format!("{}", ended.map_or(jiff::SignedDuration::ZERO, |at| at.duration_since(job.created))),
     });
     if let Some(at) = ended {
         execution["endTime"] = json!(at.to_string());
