@@ -96,9 +96,13 @@ fn unmanaged(mut wanted: Picture, found: &Picture, desired: &Desired) -> Picture
 }
 
 /// Applies a world, and checks that the service holds it and that nothing is left to do.
-async fn converge(bench: &Bench, seed: u64, world: &World) {
+async fn converge(bench: &Bench, seed: u64, world: &World, words: &mut BTreeMap<String, usize>) {
     allowed(seed, &world.desired);
     let plan = bench.plan(&world.desired).await;
+    for step in plan.steps() {
+        let word = step.id.as_str().rsplit('#').next().unwrap().trim_end_matches(|c: char| c == '-' || c.is_ascii_digit());
+        *words.entry(format!("{} {word}", step.object.kind())).or_default() += 1;
+    }
     let outcome = bench.apply(&plan).await;
     let complaints = complaint(&plan, &outcome);
     assert!(complaints.is_empty(), "world {seed}:\n{complaints}");
@@ -115,13 +119,45 @@ async fn converge(bench: &Bench, seed: u64, world: &World) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_apply_is_enough_and_so_it_is_after_every_change() {
+    let mut words = BTreeMap::new();
     for seed in worlds(40) {
         let bench = Bench::new().await;
         let mut world = World::new(seed, 3);
-        converge(&bench, seed, &world).await;
+        converge(&bench, seed, &world, &mut words).await;
         for _ in 0..3 {
             world.change();
-            converge(&bench, seed, &world).await;
+            converge(&bench, seed, &world, &mut words).await;
         }
     }
+    // Worlds that never exercise a kind of step would prove nothing about it.
+    for word in EXERCISED {
+        assert!(words.contains_key(*word), "no world has a step `{word}`: {words:#?}");
+    }
 }
+
+const EXERCISED: &[&str] = &[
+    "template create",
+    "customer create",
+    "customer update",
+    "customer reduce",
+    "customer organization",
+    "customer delete",
+    "location adopt",
+    "location create",
+    "location calling",
+    "location pstn",
+    "location numbers",
+    "location settings",
+    "location update",
+    "location remove-numbers",
+    "location disable-calling",
+    "location delete",
+    "user create",
+    "user package",
+    "user person",
+    "user move",
+    "user roles",
+    "user park",
+    "user release",
+    "user delete",
+];

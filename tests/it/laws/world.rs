@@ -332,7 +332,7 @@ impl World {
     /// Changes a few things; what does not fit the world is left out.
     pub fn change(&mut self) {
         self.desired.removals.clear();
-        for _ in 0..=self.rng.below(5) {
+        for _ in 0..=self.rng.below(8) {
             let customers: Vec<Name> = self.desired.customers().cloned().collect();
             match self.rng.pick(&customers).cloned() {
                 Some(customer) => self.change_customer(&customer),
@@ -518,7 +518,7 @@ impl World {
     fn change_user(&mut self, customer: &Name) {
         let users = self.users(customer);
         let Some(email) = self.rng.pick(&users).cloned() else { return };
-        let (what, number) = (self.rng.below(6), self.rng.below(1000));
+        let (what, number) = (self.rng.below(7), self.rng.below(1000));
         let user = self.user_mut(customer, &email).unwrap().clone();
         match what {
             0 => self.user_mut(customer, &email).unwrap().last_name = Some(format!("Ray {number}")),
@@ -544,17 +544,7 @@ impl World {
                     user.phone_number = free;
                 }
             }
-            4 if user.roles.is_empty() => {
-                // Professional to Standard is refused by the service.
-                let packages: Vec<PackageName> = self
-                    .user_packages(customer)
-                    .into_iter()
-                    .filter(|package| package.as_str() != "webex_calling_standard" && package.is_calling() == user.package.is_calling())
-                    .collect();
-                if let Some(package) = self.rng.pick(&packages).cloned() {
-                    self.user_mut(customer, &email).unwrap().package = package;
-                }
-            }
+            4 | 5 if user.roles.is_empty() => self.change_package(customer, &email, &user),
             _ => {
                 let highest = self.highest(customer);
                 let user = self.user_mut(customer, &email).unwrap();
@@ -565,6 +555,30 @@ impl World {
                 }
             }
         }
+    }
+}
+
+impl World {
+    fn change_package(&mut self, customer: &Name, email: &Email, user: &User) {
+        let locations = self.locations(customer);
+        // Professional to Standard is refused by the service.
+        let packages: Vec<PackageName> = self
+            .user_packages(customer)
+            .into_iter()
+            .filter(|package| package.as_str() != "webex_calling_standard" && *package != user.package)
+            .filter(|package| !package.is_calling() || !locations.is_empty())
+            .collect();
+        let Some(package) = self.rng.pick(&packages).cloned() else { return };
+        let mut user = user.clone();
+        if package.is_calling() && !user.package.is_calling() {
+            user.location = self.rng.pick(&locations).cloned();
+            user.phone_number = user.location.clone().and_then(|location| self.free_number(customer, &location));
+            user.extension = Some(self.extension());
+        } else if !package.is_calling() {
+            (user.location, user.phone_number, user.extension) = (None, None, None);
+        }
+        user.package = package;
+        *self.user_mut(customer, email).unwrap() = user;
     }
 }
 
