@@ -6,3 +6,4 @@ mod levels;
 mod manifest;
 mod rules;
 mod sim;
+mod webex;

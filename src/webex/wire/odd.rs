@@ -138,7 +138,7 @@ fn a_person_has_bare_extension_and_named_roles() {
     }));
     let (id, person) = person.into_model(&Inventory::default(), &roles).unwrap().unwrap();
     assert_eq!(id, PersonId::new("p1"));
-    assert_eq!(person.emails.iter().map(|email| email.as_str()).collect::<Vec<_>>(), ["ann@b.example"]);
+    assert_eq!(person.emails.iter().map(crate::model::Email::as_str).collect::<Vec<_>>(), ["ann@b.example"]);
     assert_eq!(person.extension.unwrap().as_str(), "201");
     assert_eq!(person.phone_number.unwrap().as_str(), "+14085550100");
     assert_eq!((person.first_name.as_deref(), person.last_name), (Some("Ann"), None));
