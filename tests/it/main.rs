@@ -7,3 +7,6 @@ mod manifest;
 mod rules;
 mod sim;
 mod webex;
+
+mod apply;
+mod ledger;
