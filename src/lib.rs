@@ -3,5 +3,6 @@
 pub mod apply;
 pub mod model;
 pub mod plan;
+pub mod report;
 pub mod sim;
 pub mod webex;
