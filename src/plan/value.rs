@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Address, FieldPath, Fields, Name, Record, RemoteIds, Value};
+use crate::model::{Address, FieldPath, Fields, Lifecycle, Name, Record, RemoteIds, Value};
 
 use super::operation::Operation;
 
@@ -50,6 +50,9 @@ pub struct Part {
     /// The ids of existing objects that steps refer to.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub known: BTreeMap<Address, RemoteIds>,
+    /// What the manifests say about the life of the objects that steps make or adopt, where it is not the default.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lifecycle: BTreeMap<Address, Lifecycle>,
 }
 
 /// Names a step: `user/johns-pizza/ann@johns-pizza.example#line`.
