@@ -50,7 +50,8 @@ impl Page {
     }
 
     fn part(&mut self, part: &Part) {
-        let Part { customer, desired: _, observed: _, steps, waits, refusals, catch_up: _, known: _ } = part;
+        let Part { customer, desired: _, observed: _, steps, waits, refusals, catch_up: _, known: _, lifecycle: _ } =
+            part;
         if steps.is_empty() && waits.is_empty() && refusals.is_empty() {
             return;
         }
@@ -84,7 +85,8 @@ impl Page {
                     let (kind, action, file) = change.fold_key();
                     let from = file.map_or_else(String::new, |file| format!(" from {}", visible(file)));
                     let more = size - FOLD_TO;
-                    let text = format!("  ... and {more} more to {}: {kind}s{from} (--verbose shows all)", action.word());
+                    let text =
+                        format!("  ... and {more} more to {}: {kind}s{from} (--verbose shows all)", action.word());
                     self.line(2, &self.look.paint(Meaning::Faint, text));
                 }
                 if *seen > FOLD_TO {
@@ -293,7 +295,8 @@ fn last_line(plan: &Plan) -> String {
         words.push(format!("{} refused", count(refused, "part")));
     }
     if changes {
-        let requests: u64 = plan.steps().map(|step| u64::from(step.requests)).sum();
+        let parts = plan.parts.iter().filter(|part| part.refusals.is_empty());
+        let requests = parts.flat_map(|part| &part.steps).map(|step| u64::from(step.requests)).sum();
         return format!("Plan: {}; {}", words.join(", "), count(requests, "request"));
     }
     match (words.is_empty(), plan.notes.is_empty()) {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -113,10 +113,6 @@ fn group<'a>(problem: &'a Problem, sources: &'a Sources) -> Group<'a> {
     let mut group = Group::with_title(level.primary_title(visible(message)).id(code.0));
     let main = at.and_then(|at| place(at, sources));
     if let Some((at, file)) = main {
-        let position = file.position(at.span.start);
-        group = group.element(
-            Origin::path(visible(&file.path)).line(position.line as usize).char_column(position.column as usize),
-        );
         let mut marks = vec![Mark { span: at.span, label: None }];
         marks.extend(
             labels
@@ -124,15 +120,12 @@ fn group<'a>(problem: &'a Problem, sources: &'a Sources) -> Group<'a> {
                 .filter(|label| label.at.file == at.file)
                 .map(|label| Mark { span: label.at.span, label: Some(&label.text) }),
         );
-        group = group.elements(snippets(file, &marks));
+        group = show(group, file, &marks);
     }
     for label in labels.iter().filter(|label| main.is_none_or(|(at, _)| at.file != label.at.file)) {
-        let Some((at, file)) = place(label.at, sources) else { continue };
-        let position = file.position(at.span.start);
-        group = group.element(
-            Origin::path(visible(&file.path)).line(position.line as usize).char_column(position.column as usize),
-        );
-        group = group.elements(snippets(file, &[Mark { span: at.span, label: Some(&label.text) }]));
+        if let Some((at, file)) = place(label.at, sources) {
+            group = show(group, file, &[Mark { span: at.span, label: Some(&label.text) }]);
+        }
     }
     if let Some(fix) = fix {
         group = group.element(Level::HELP.message(visible(fix)));
@@ -140,18 +133,26 @@ fn group<'a>(problem: &'a Problem, sources: &'a Sources) -> Group<'a> {
     group
 }
 
-fn snippets<'a>(file: &SourceFile, marks: &[Mark<'a>]) -> Vec<Snippet<'a, Annotation<'a>>> {
-    windows(file, marks)
-        .into_iter()
-        .map(|window| {
-            let annotations = window.marks.into_iter().map(|(span, label)| match label {
-                Some(label) => AnnotationKind::Context.span(span).label(visible(label)),
-                None => AnnotationKind::Primary.span(span),
-            });
-            Snippet::source(window.text)
-                .line_start(window.first_line as usize)
-                .fold(false)
-                .annotations(annotations.collect::<Vec<_>>())
-        })
-        .collect()
+fn show<'a>(mut group: Group<'a>, file: &'a SourceFile, marks: &[Mark<'a>]) -> Group<'a> {
+    for window in windows(file, marks) {
+        let annotations = window.marks.into_iter().map(|(span, label)| match label {
+            Some(label) => AnnotationKind::Context.span(span).label(visible(label)),
+            None => AnnotationKind::Primary.span(span),
+        });
+        let snippet = Snippet::source(window.text)
+            .line_start(window.first_line as usize)
+            .fold(false)
+            .annotations(annotations.collect::<Vec<_>>());
+        // The renderer counts columns in what it is shown; where that differs from the file, they are given.
+        group = match marks.first() {
+            Some(mark) if !window.exact => {
+                let position = file.position(mark.span.start);
+                let origin = Origin::path(visible(&file.path));
+                let origin = origin.line(position.line as usize).char_column(position.column as usize);
+                group.element(origin).element(snippet)
+            }
+            _ => group.element(snippet.path(visible(&file.path))),
+        };
+    }
+    group
 }

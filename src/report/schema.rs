@@ -23,7 +23,7 @@ pub fn schemas() -> BTreeMap<&'static str, serde_json::Value> {
 }
 
 fn document<T: JsonSchema>(title: &str) -> serde_json::Value {
-    let mut schema = SchemaGenerator::from(SchemaSettings::draft2020_12()).into_root_schema_for::<T>();
+    let mut schema = SchemaGenerator::from(SchemaSettings::draft2020_12().for_serialize()).into_root_schema_for::<T>();
     schema.insert("title".to_owned(), title.into());
     schema.to_value()
 }
@@ -55,7 +55,6 @@ struct PlanDocument {
 #[serde(rename_all = "camelCase")]
 struct PartDocument {
     /// The customer; null for the template part.
-    #[schemars(required)]
     customer: Option<String>,
     /// SHA-256 of the desired slice, in hexadecimal.
     desired: String,
@@ -64,17 +63,20 @@ struct PartDocument {
     /// What to do. Each step stands behind those of the same part that it needs.
     steps: Vec<StepDocument>,
     /// What the service or a person has to do first.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     waits: Vec<WaitDocument>,
     /// Why nothing of this part may be applied; empty if it may.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     refusals: Vec<RefusalDocument>,
     /// What the ledger has to learn without a request.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     catch_up: Vec<CatchUpDocument>,
     /// The ids of existing objects that steps refer to, by address.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     known: BTreeMap<String, Open>,
+    /// How careful to be with the objects that steps make, by address.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    lifecycle: BTreeMap<String, Open>,
 }
 
 /// One request-sized piece of a change.
@@ -92,7 +94,6 @@ struct StepDocument {
     /// The steps that must be done first.
     needs: Vec<StepId>,
     /// Where the object is written; null for what no manifest describes any more.
-    #[schemars(required)]
     source: Option<SourceLine>,
     /// Why.
     reason: Reason,
@@ -152,18 +153,16 @@ struct FieldDocument {
     /// The field, in the words of manifests: `company`, `billingAddress.city`, `roles[full administrator]`.
     path: String,
     /// Its value on the service; null if it has none.
-    #[schemars(required)]
     before: Option<Scalar>,
     /// Its value afterwards; null if it will have none.
-    #[schemars(required)]
     after: Option<Scalar>,
     /// True if the service does not say what it is now: `before` is what was last applied.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     before_unknown: bool,
     /// Why it changes.
     reason: FieldReason,
     /// What was last applied, where it differs from both.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     last_applied: Option<Scalar>,
 }
 
@@ -190,7 +189,7 @@ struct WaitDocument {
     /// What they must do.
     action: String,
     /// Since when, as the service writes it.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<String>,
 }
 
@@ -206,7 +205,6 @@ struct RefusalDocument {
     /// What would permit it.
     fix: String,
     /// Where the object is written.
-    #[schemars(required)]
     source: Option<SourceLine>,
 }
 
@@ -216,7 +214,6 @@ struct CatchUpDocument {
     /// Address of the object.
     object: String,
     /// What to hold; null takes the record away.
-    #[schemars(required)]
     record: Option<Open>,
 }
 

@@ -32,6 +32,8 @@ pub(super) struct Window<'a> {
     pub(super) text: String,
     /// Places in `text`, in bytes.
     pub(super) marks: Vec<(Range<usize>, Option<&'a str>)>,
+    /// Whether places stand in the same columns as in the file: nothing before them was cut or escaped.
+    pub(super) exact: bool,
 }
 
 /// Returns one window for each group of marks that are near each other; that of the first mark comes first.
@@ -52,7 +54,7 @@ fn line_of(file: &SourceFile, at: u32) -> u32 {
 fn window<'a>(file: &SourceFile, group: &[(u32, Mark<'a>)]) -> Window<'a> {
     let from = group.first().map_or(1, |&(line, _)| line).saturating_sub(AROUND).max(1);
     let to = group.last().map_or(1, |&(line, _)| line).saturating_add(AROUND).min(file.line_count());
-    let mut window = Window { first_line: from, text: String::new(), marks: Vec::new() };
+    let mut window = Window { first_line: from, text: String::new(), marks: Vec::new(), exact: true };
     for line in from..=to {
         let start = file.line_start(line);
         let raw = file.text.get(start..file.line_start(line + 1)).unwrap_or_default().trim_end_matches(['\n', '\r']);
@@ -79,6 +81,7 @@ fn add_line<'a>(window: &mut Window<'a>, start: usize, raw: &str, marks: &[&Mark
     for mark in marks {
         // A place that goes on over several lines is underlined on its first.
         let from = offset(within(mark.span.start));
+        window.exact &= left == 0 && from == base + within(mark.span.start);
         let to = offset(within(mark.span.end)).max(from);
         window.marks.push((from..to, mark.label));
     }
