@@ -86,6 +86,86 @@ registry! {
     UNKNOWN_REFERENCE = "HF140", "a reference to an object that is not declared";
     /// `Removed` names a live object, or a wrong one.
     REMOVED = "HF141", "a `Removed` document that contradicts another";
+    // HF60x: what the service answered
+    /// 401.
+    UNAUTHORIZED = "HF601", "the token is missing, expired or of the wrong kind";
+    /// 403.
+    FORBIDDEN = "HF602", "a role, scope or entitlement is missing";
+    /// 404 or 410.
+    NOT_VISIBLE = "HF603", "the service has no such thing, or does not show it";
+    /// 409.
+    CONFLICT = "HF604", "the request conflicts with what is there";
+    /// Another 4xx.
+    REQUEST_REFUSED = "HF605", "the service refused the request";
+    /// 423 or 429, again and again.
+    SERVICE_BUSY = "HF606", "the service is busy";
+    /// 5xx, again and again.
+    SERVICE_UNAVAILABLE = "HF607", "the service does not work at the moment";
+    /// No answer, and nothing was sent.
+    NO_ANSWER = "HF608", "the service could not be reached";
+    /// An answer that cannot be understood.
+    MALFORMED_ANSWER = "HF609", "the service's answer cannot be understood";
+    /// No trustworthy answer to a request that changes something.
+    UNSETTLED = "HF610", "not known whether a request was carried out";
+    // HF62x: steps that failed
+    /// The service could not create or change a customer.
+    CUSTOMER_FAILED = "HF620", "the service failed to provision a customer";
+    /// A package of a customer is not there.
+    PACKAGE_FAILED = "HF621", "the service failed to provision a package";
+    /// A job of the service failed.
+    JOB_FAILED = "HF622", "a job of the service failed";
+    /// An id that a step needs is not known.
+    ID_MISSING = "HF623", "a remote id is not known";
+    /// Several things match.
+    AMBIGUOUS = "HF624", "several things on the service match";
+    /// Numbers of a location whose PSTN connection must not be touched.
+    NUMBERS_FORBIDDEN = "HF625", "the PSTN connection does not allow numbers to be managed";
+    /// The object is not as it was when the plan was made.
+    MOVED_ON = "HF626", "the object has changed since the plan was made";
+    /// A plan that cannot be carried out as it is.
+    PLAN_DEFECT = "HF629", "the plan contradicts itself";
+    // HF63x: steps that wait
+    /// The service is not done with a customer.
+    STILL_PROVISIONING = "HF630", "the service is still at work on a customer";
+    /// A denied-party check.
+    COMPLIANCE_REVIEW = "HF631", "a customer waits for a compliance review";
+    /// The owner of a free account has to consent.
+    CONSENT = "HF632", "a user has to consent to the move of a free account";
+    /// A PSTN provider, trunk or route group that is not there yet.
+    PSTN_NOT_OFFERED = "HF633", "a PSTN provider, trunk or route group is not there";
+    /// A PSTN connection that only the provider or Control Hub can make.
+    PSTN_ELSEWHERE = "HF634", "a PSTN connection has to be made elsewhere";
+    /// Something that only Control Hub can do.
+    CONTROL_HUB = "HF635", "Control Hub has to do it";
+    /// A template that a person enters in Partner Hub.
+    PARTNER_HUB = "HF636", "a template has to be entered in Partner Hub";
+    /// A job of the service is still running.
+    JOB_RUNNING = "HF637", "a job of the service is still running";
+    /// Something that the service makes by itself is not there yet.
+    NOT_THERE_YET = "HF638", "the service has not made it yet";
+    /// The run was interrupted while the service was at work.
+    INTERRUPTED = "HF639", "the run was interrupted while the service was at work";
+    // HF70x: the ledger
+    /// A newer format.
+    LEDGER_NEWER = "HF701", "a newer version of hubform wrote the ledger";
+    /// Not a ledger.
+    LEDGER_NOT_ONE = "HF702", "the file is not a ledger";
+    /// A damaged ledger.
+    LEDGER_DAMAGED = "HF703", "the ledger is damaged";
+    /// A read-only ledger.
+    LEDGER_READ_ONLY = "HF704", "the ledger is read-only";
+    /// Another process writes it.
+    LEDGER_IN_USE = "HF705", "another process uses the ledger";
+    /// No space is left.
+    LEDGER_DISK_FULL = "HF706", "no space is left for the ledger";
+    /// It belongs to something else.
+    LEDGER_MISMATCH = "HF707", "the ledger belongs to another service, partner or project";
+    /// It is not where it should be.
+    LEDGER_MISSING = "HF708", "the ledger that the project names is not there";
+    /// Another run holds it.
+    LEDGER_HELD = "HF709", "another run holds the ledger";
+    /// Anything else.
+    LEDGER_UNUSABLE = "HF710", "the ledger cannot be used";
 }
 
 #[cfg(test)]
