@@ -78,11 +78,15 @@ pub fn problems_text(problems: &[Problem], sources: &Sources, look: Look) -> Str
     let mut text = String::new();
     for problem in problems {
         let shown = renderer.render(&[group(problem, sources)]);
-        // Writing to a String cannot fail.
-        _ = writeln!(text, "{}\n", shown.trim_end());
+        for line in shown.lines() {
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        text.push('\n');
     }
     if !problems.is_empty() {
-        _ = writeln!(text, "{}", problem_summary(problems));
+        text.push_str(&problem_summary(problems));
+        text.push('\n');
     }
     text
 }
@@ -99,6 +103,7 @@ pub fn problem_summary(problems: &[Problem]) -> String {
         (_, _) => format!("{} and {}", count(errors, "error"), count(warnings, "warning")),
     };
     if !files.is_empty() {
+        // Writing to a String cannot fail.
         _ = write!(summary, " in {}", count(files.len() as u64, "file"));
     }
     summary
