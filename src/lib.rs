@@ -1,6 +1,7 @@
 //! hubform keeps a Webex Wholesale partner's customers as a git repository describes them.
 
 pub mod apply;
+pub mod cli;
 pub mod ledger;
 pub mod model;
 pub mod plan;
