@@ -1,0 +1,201 @@
+//! What each operation sends, and what it takes for it to be done.
+
+mod customer;
+mod location;
+mod number;
+mod template;
+mod user;
+
+use std::{future::Future, sync::atomic::Ordering};
+
+use crate::{
+    model::{JobId, Name, OrgId, ServiceProblem, codes},
+    plan::Operation,
+    webex::{ApiError, Fault, JobKind, JobState, Sent, WriteApi},
+};
+
+use super::{
+    pause::Pauses,
+    run::Work,
+    verdict::{Success, Trouble},
+};
+
+impl<W: WriteApi> Work<'_, W> {
+    /// Carries the step out and brings the ledger up to date.
+    pub(super) async fn perform(&self) -> Result<Success, Trouble> {
+        let success = self.carry_out().await?;
+        self.keep(success)
+    }
+
+    async fn carry_out(&self) -> Result<Success, Trouble> {
+        match &self.step.operation {
+            Operation::CreateTemplate { fields } => self.create_template(fields).await,
+            Operation::UpdateTemplate { fields } => self.update_template(fields).await,
+            Operation::DeleteTemplate => self.delete_template().await,
+            Operation::Instruct { entries: _, edit } => Err(self.instruct(*edit)),
+
+            Operation::CreateCustomer { customer, headquarters } => {
+                self.create_customer(customer, headquarters.as_deref()).await
+            }
+            Operation::AwaitCustomer => self.await_customer().await,
+            Operation::UpdateCustomer { .. } => self.update_customer(&self.step.operation).await,
+            Operation::UpdateOrganization { display_name, language } => {
+                self.update_organization(display_name, language.as_ref()).await
+            }
+            Operation::DeleteCustomer => self.delete_customer().await,
+
+            Operation::AdoptHeadquarters { display_name } => self.adopt_headquarters(display_name).await,
+            Operation::CreateLocation { location } => self.create_location(location).await,
+            Operation::EnableCalling { location } => self.enable_calling(location).await,
+            Operation::UpdateLocation { display_name, address, time_zone, language } => {
+                self.update_location(display_name.as_deref(), address.as_ref(), time_zone.as_ref(), language.as_ref())
+                    .await
+            }
+            Operation::UpdateCalling { announcement_language, main_number, routing_prefix } => {
+                self.update_calling(announcement_language.as_ref(), main_number.as_ref(), routing_prefix).await
+            }
+            Operation::ConnectPstn { pstn } => self.connect_pstn(pstn).await,
+            Operation::AddNumbers { numbers } => self.add_numbers(numbers).await,
+            Operation::RemoveNumbers { numbers } => self.remove_numbers(numbers).await,
+            Operation::DisableCalling { display_name } => self.disable_calling(display_name).await,
+            Operation::DeleteLocation => self.delete_location().await,
+
+            Operation::CreateSubscriber { user, line } => self.create_subscriber(user, line.as_ref()).await,
+            Operation::UpdateSubscriber { package, line } => self.update_subscriber(package, line.as_ref()).await,
+            Operation::UpdatePerson { first_name, last_name, phone_number, extension } => {
+                self.update_person(first_name.as_deref(), last_name.as_deref(), phone_number, extension).await
+            }
+            Operation::MoveUser { location, phone_number, extension } => {
+                self.move_user(location, phone_number, extension).await
+            }
+            Operation::UpdateRoles { add, remove } => self.update_roles(add, remove).await,
+            Operation::DeleteSubscriber => self.delete_subscriber().await,
+
+            Operation::Adopt { .. } | Operation::Forget => Ok(Success::Done),
+        }
+    }
+
+    /// Returns the customer that the object is or belongs to.
+    fn customer_name(&self) -> Result<&Name, Trouble> {
+        self.step.object.customer().ok_or_else(|| {
+            let text = format!("the plan contradicts itself: `{}` belongs to no customer", self.step.object);
+            Trouble::failed(codes::PLAN_DEFECT, text).fix("plan again")
+        })
+    }
+
+    /// Returns the organization of the object's customer.
+    fn org(&self) -> Result<OrgId, Trouble> {
+        self.run.ids.org(self.customer_name()?)
+    }
+
+    /// Sends one request that changes something, and counts it unless it never left.
+    async fn send<T>(&self, request: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
+        let answer = request.await;
+        if !matches!(&answer, Err(error) if error.sent == Sent::No && error.status.is_none()) {
+            self.requests.fetch_add(1, Ordering::Relaxed);
+        }
+        answer
+    }
+
+    /// Sends a request again, with growing intervals, as long as the service says that it is at work on something
+    /// else. A conflict was not carried out, so nothing is sent twice.
+    async fn send_when_free<T, F>(&self, request: impl Fn() -> F) -> Result<Result<T, ApiError>, Trouble>
+    where
+        F: Future<Output = Result<T, ApiError>>,
+    {
+        let mut pauses = Pauses::long(self.run.settings, self.run.stop);
+        loop {
+            match self.send(request()).await {
+                Err(error) if error.fault == Fault::Conflict && error.sent == Sent::No => {
+                    self.tell("the service is at work on something else");
+                    if pauses.pause().await.is_err() {
+                        let trouble = Trouble::from(error);
+                        return Err(trouble.wait_for(
+                            codes::JOB_RUNNING,
+                            "the service",
+                            "run `hubform apply` again later",
+                        ));
+                    }
+                }
+                answer => return Ok(answer),
+            }
+        }
+    }
+
+    /// Looks a few times for what a request may have done. A look that fails says nothing.
+    async fn seen<T, F>(&self, look: impl Fn() -> F) -> Option<T>
+    where
+        F: Future<Output = Result<Option<T>, ApiError>>,
+    {
+        const LOOKS: u32 = 3;
+        let mut pauses = Pauses::short(self.run.settings, self.run.stop);
+        for _ in 0..LOOKS {
+            if let Ok(Some(found)) = look().await {
+                return Some(found);
+            }
+            pauses.pause().await.ok()?;
+        }
+        None
+    }
+
+    /// Settles a request that failed: one that may have been carried out is looked for, any other stays failed.
+    async fn settle<T, F>(&self, error: ApiError, look: impl Fn() -> F) -> Result<T, Trouble>
+    where
+        F: Future<Output = Result<Option<T>, ApiError>>,
+    {
+        if error.sent == Sent::No {
+            return Err(error.into());
+        }
+        self.tell("no trustworthy answer came: looking whether it was carried out");
+        self.seen(look).await.ok_or_else(|| error.into())
+    }
+
+    /// Waits for a job to end well.
+    async fn finish(&self, org: &OrgId, kind: JobKind, id: &JobId) -> Result<(), Trouble> {
+        let mut pauses = Pauses::long(self.run.settings, self.run.stop);
+        loop {
+            match self.run.api.job(org, kind, id).await {
+                Ok(JobState::Succeeded) => return Ok(()),
+                Ok(JobState::Failed(problems)) => {
+                    let text = format!("the service's job `{id}` failed: {}", words(&problems));
+                    return Err(
+                        Trouble::failed(codes::JOB_FAILED, text).fix("correct what the service complains about")
+                    );
+                }
+                Ok(JobState::Running) => self.tell("the service's job is running"),
+                Err(error) if is_passing(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+            if let Err(end) = pauses.pause().await {
+                let text = format!("the service's job `{id}` is still running");
+                return Err(Trouble::waiting_for_service(end, codes::JOB_RUNNING, text));
+            }
+        }
+    }
+}
+
+/// Returns true if a look that failed may succeed a little later.
+fn is_passing(error: &ApiError) -> bool {
+    match error.fault {
+        Fault::Busy | Fault::Unavailable | Fault::NoAnswer => true,
+        Fault::Unauthorized
+        | Fault::Forbidden
+        | Fault::NotFound
+        | Fault::Conflict
+        | Fault::Refused
+        | Fault::Malformed => false,
+    }
+}
+
+/// Returns what the service complains about, in one line.
+fn words(problems: &[ServiceProblem]) -> String {
+    if problems.is_empty() {
+        return "the service says no more".to_owned();
+    }
+    let word = |ServiceProblem { code, text }: &ServiceProblem| match (code.is_empty(), text.is_empty()) {
+        (false, false) => format!("{code} {text}"),
+        (false, true) => code.clone(),
+        (true, _) => text.clone(),
+    };
+    problems.iter().map(word).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,129 @@
+//! Templates: by request where there is a registry, else by instruction.
+
+use crate::{
+    model::{Address, Fields, Name, ObservedTemplate, ProvisioningId, RemoteIds, codes},
+    webex::{ApiError, Sent, WriteApi},
+};
+
+use super::{Success, Trouble, Work};
+
+impl<W: WriteApi> Work<'_, W> {
+    /// Creates a template, unless one of its name is there: its fields must then be the planned ones.
+    pub(super) async fn create_template(&self, fields: &Fields) -> Result<Success, Trouble> {
+        let name = self.template_name()?;
+        if let Some(found) = self.registered(name).await? {
+            if !matches(&found, fields) {
+                let text = format!("the registry has a template `{name}` by now, with other fields");
+                return Err(Trouble::failed(codes::MOVED_ON, text).fix("plan again: the new plan adopts it"));
+            }
+            self.learn_template(found.provisioning_id)?;
+            return Ok(Success::AlreadyDone);
+        }
+        let id = match self.send(self.run.api.create_template(name, fields)).await {
+            Ok(id) => id,
+            Err(error) => {
+                let look = || async {
+                    let found = self.look_up(name).await?;
+                    Ok(found.filter(|found| matches(found, fields)).map(|found| found.provisioning_id))
+                };
+                self.settle(error, look).await?
+            }
+        };
+        self.made();
+        self.learn_template(id)?;
+        Ok(Success::Done)
+    }
+
+    /// Replaces a template's fields.
+    pub(super) async fn update_template(&self, fields: &Fields) -> Result<Success, Trouble> {
+        let name = self.template_name()?;
+        let id = self.run.ids.provisioning_id(name)?;
+        if let Err(error) = self.send(self.run.api.update_template(&id, name, fields)).await {
+            let look = || async { Ok(self.look_up(name).await?.filter(|found| matches(found, fields)).map(drop)) };
+            self.settle(error, look).await?;
+        }
+        Ok(Success::Done)
+    }
+
+    /// Deletes a template.
+    pub(super) async fn delete_template(&self) -> Result<Success, Trouble> {
+        let name = self.template_name()?;
+        let id = self.run.ids.provisioning_id(name)?;
+        let error = match self.send(self.run.api.delete_template(&id)).await {
+            Ok(()) => return Ok(Success::Done),
+            Err(error) => error,
+        };
+        if error.is_not_found() {
+            // The registry answers, and it is not there.
+            return if self.registered(name).await?.is_none() { Ok(Success::AlreadyDone) } else { Err(error.into()) };
+        }
+        self.settle(error, || async { Ok(self.look_up(name).await?.is_none().then_some(())) }).await?;
+        Ok(Success::Done)
+    }
+
+    /// Asks a person to enter or edit the template.
+    pub(super) fn instruct(&self, edit: bool) -> Trouble {
+        let name = self.step.object.last();
+        let id = match self.run.ids.get(&self.step.object) {
+            Some(RemoteIds::Template { provisioning_id: Some(id) }) => id.to_string(),
+            _ => "PROVISIONING_ID".to_owned(),
+        };
+        let (text, first) = if edit {
+            (format!("the template `{name}` has to be edited in Partner Hub"), "change the fields that the plan lists")
+        } else {
+            (format!("the template `{name}` has to be entered in Partner Hub"), "enter the fields that the plan lists")
+        };
+        let action = format!("{first}, then run `hubform template bind {name} {id}`");
+        Trouble::waiting(codes::PARTNER_HUB, text, "a partner administrator", action)
+    }
+
+    fn template_name(&self) -> Result<&Name, Trouble> {
+        match &self.step.object {
+            Address::Template(name) => Ok(name),
+            other @ (Address::Customer(_) | Address::Location(..) | Address::User(..)) => {
+                let text = format!("the plan contradicts itself: `{other}` is no template");
+                Err(Trouble::failed(codes::PLAN_DEFECT, text).fix("plan again"))
+            }
+        }
+    }
+
+    fn learn_template(&self, id: ProvisioningId) -> Result<(), Trouble> {
+        self.learn(RemoteIds::Template { provisioning_id: Some(id) })
+    }
+
+    /// Looks a template up in a registry that must be there.
+    async fn registered(&self, name: &Name) -> Result<Option<ObservedTemplate>, Trouble> {
+        match self.run.api.templates().await? {
+            Some(templates) => Ok(named(templates, name)),
+            None => {
+                let text = "the target has no registry of templates, and the plan was made for one that has";
+                Err(Trouble::failed(codes::MOVED_ON, text).fix("plan again"))
+            }
+        }
+    }
+
+    async fn look_up(&self, name: &Name) -> Result<Option<ObservedTemplate>, ApiError> {
+        match self.run.api.templates().await? {
+            Some(templates) => Ok(named(templates, name)),
+            // Says nothing about the template; seen only if the target changes under the run.
+            None => Err(ApiError {
+                fault: crate::webex::Fault::Malformed,
+                sent: Sent::No,
+                method: "GET".to_owned(),
+                path: "templates".to_owned(),
+                status: None,
+                code: String::new(),
+                text: "the target has no registry of templates".to_owned(),
+                tracking_id: String::new(),
+            }),
+        }
+    }
+}
+
+fn named(templates: Vec<(String, ObservedTemplate)>, name: &Name) -> Option<ObservedTemplate> {
+    templates.into_iter().find(|(registered, _)| registered == name.as_str()).map(|(_, template)| template)
+}
+
+fn matches(found: &ObservedTemplate, fields: &Fields) -> bool {
+    found.fields == *fields
+}

@@ -1,0 +1,5 @@
+//! Manifests → desired, or every problem.
+
+mod examples;
+mod schemas;
+mod support;
