@@ -69,7 +69,7 @@ pub(super) fn plan<'a>(
         Some(Reading::Absent) => absent(part, at, name, customer, observed, template_steps),
         Some(Reading::Ambiguous(ids)) => {
             let text = format!("several customers have the external id `{}`: {}", customer.external_id, ids.join(", "));
-            part.refuse(at, codes::AMBIGUOUS, text, "write the `id` of the right one into the manifest");
+            part.refuse(at, codes::SEVERAL_MATCH, text, "write the `id` of the right one into the manifest");
             None
         }
         Some(Reading::Failed(text)) => {
@@ -153,7 +153,7 @@ fn existing<'a>(
             let problems: Vec<String> =
                 found.problems.iter().map(|problem| format!("{} {}", problem.code, problem.text)).collect();
             let text = format!("the service failed to create `{at}`: {}", problems.join("; "));
-            part.refuse(at, codes::CUSTOMER_FAILED, text, "remove the failed customer in Partner Hub, then plan again");
+            part.refuse(at, codes::CUSTOMER_BROKEN, text, "remove the failed customer in Partner Hub, then plan again");
             return None;
         }
         CustomerStatus::Deleting => {
@@ -235,7 +235,7 @@ fn explain_packages(part: &mut PartBuilder<'_>, at: &Address, found: &ObservedCu
             let problems: Vec<String> =
                 state.problems.iter().map(|problem| format!("{} {}", problem.code, problem.text)).collect();
             let text = format!("the package `{package}` is `{}`: {}", state.status, problems.join("; "));
-            part.note(at, codes::CUSTOMER_FAILED, text);
+            part.note(at, codes::CUSTOMER_BROKEN, text);
         }
     }
 }

@@ -46,7 +46,7 @@ fn matching<'a>(
             return Ok(Some(found));
         }
         let text = format!("the manifest pins the location `{id}`, and the organization has none of that id");
-        part.refuse(at, codes::AMBIGUOUS, text, "correct or remove `id`");
+        part.refuse(at, codes::SEVERAL_MATCH, text, "correct or remove `id`");
         return Err(());
     }
     let named: Vec<_> =
@@ -75,7 +75,7 @@ fn matching<'a>(
         several => {
             let ids: Vec<&str> = several.iter().map(|(id, _)| id.as_str()).collect();
             let text = format!("several locations are called `{}`: {}", location.display_name, ids.join(", "));
-            part.refuse(at, codes::AMBIGUOUS, text, "write the `id` of the right one into the manifest");
+            part.refuse(at, codes::SEVERAL_MATCH, text, "write the `id` of the right one into the manifest");
             Err(())
         }
     }
@@ -278,7 +278,7 @@ fn wait_for_pstn(part: &mut PartBuilder<'_>, at: &Address, pstn: &Pstn, name: &s
     let word = pstn.kind().word();
     part.wait(
         at,
-        codes::PSTN_EXPECTED,
+        codes::PSTN_AWAITED,
         (
             format!("the location has no `{word}` connection yet, and no interface can set one"),
             "the provider, or an administrator in Control Hub",

@@ -151,7 +151,7 @@ fn unmap<'a>(part: &mut PartBuilder<'a>, at: &Address, name: &'a Name, observed:
         }
         Some(Reading::Failed(text)) => part.refuse(at, codes::UNREAD, text, "try again once the service answers"),
         Some(Reading::Ambiguous(ids)) => {
-            part.refuse(at, codes::AMBIGUOUS, ids.join(", "), "remove all but one in Partner Hub");
+            part.refuse(at, codes::SEVERAL_MATCH, ids.join(", "), "remove all but one in Partner Hub");
         }
         None => part.refuse(at, codes::UNREAD, "the customer was not read in this run", "run plan again"),
     }

@@ -64,7 +64,7 @@ fn in_registry(
         Some(Reading::Failed(text)) => part.refuse(at, codes::UNREAD, text, "try again once the service answers"),
         Some(Reading::Ambiguous(ids)) => {
             let text = format!("several templates of the registry match: {}", ids.join(", "));
-            part.refuse(at, codes::AMBIGUOUS, text, "write `provisioningId` into the manifest");
+            part.refuse(at, codes::SEVERAL_MATCH, text, "write `provisioningId` into the manifest");
         }
         Some(Reading::Absent) | None => {
             let reason = if part.world.record(at).is_some() { Reason::Gone } else { Reason::New };

@@ -88,7 +88,7 @@ fn pending(part: &mut PartBuilder<'_>, at: &Address, user: &User, subscriber: &O
     part.settle(at, ids, &Comparison { settled, ..Comparison::default() });
     part.wait(
         at,
-        codes::CONSENT,
+        codes::CONSENT_PENDING,
         (
             format!("`{}` owns a free Webex account and has to consent to moving it", subscriber.email),
             "the user",

@@ -111,18 +111,18 @@ registry! {
     /// A customer is being worked on.
     CUSTOMER_BUSY = "HF511", "the service is working on a customer";
     /// The owner of a free account has to consent.
-    CONSENT = "HF512", "the owner of a free account has to consent";
+    CONSENT_PENDING = "HF512", "the owner of a free account has to consent";
     /// A PSTN type that hubform cannot set is not there yet.
-    PSTN_EXPECTED = "HF513", "a PSTN connection that only others can make is not there";
+    PSTN_AWAITED = "HF513", "a PSTN connection that only others can make is not there";
     // HF52x: why a part is refused
     /// Something could not be read.
     UNREAD = "HF521", "the service could not be read";
     /// Several things match.
-    AMBIGUOUS = "HF522", "several things on the service match an object";
+    SEVERAL_MATCH = "HF522", "several things on the service match an object";
     /// A customer that the ledger knows is gone.
     CUSTOMER_GONE = "HF523", "a customer that the ledger knows is not there";
     /// The creation of a customer failed.
-    CUSTOMER_FAILED = "HF524", "the creation of a customer failed";
+    CUSTOMER_BROKEN = "HF524", "the creation of a customer failed";
     /// An object vanished from the manifests.
     VANISHED = "HF525", "an object left the manifests without a `Removed` document";
     /// A protected object would be removed.
