@@ -95,7 +95,7 @@ impl Console {
     /// Writes something that is not the answer; nobody may be listening.
     #[expect(clippy::unused_self, reason = "writing goes through the console")]
     pub(super) fn tell(self, text: &str) {
-        _ = io::stderr().lock().write_all(text.as_bytes());
+        io::stderr().lock().write_all(text.as_bytes()).unwrap_or_default();
     }
 
     /// Writes what the argument parser has to say.
@@ -138,8 +138,10 @@ impl Console {
     pub(super) fn ask(self, question: &str) -> String {
         self.tell(question);
         let mut line = String::new();
-        // No line is an answer too: the empty one.
-        _ = io::stdin().lock().read_line(&mut line);
+        if io::stdin().lock().read_line(&mut line).is_err() {
+            // No line is an answer too: the empty one.
+            line.clear();
+        }
         line.trim().to_owned()
     }
 }

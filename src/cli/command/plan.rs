@@ -33,7 +33,7 @@ pub(in crate::cli) fn run(args: &Args, environment: &Environment, console: Conso
         let connection = Connection::open(&opened.settings).await?;
         let observed = opened.observe(&connection, &ledger, range.only.as_ref(), console).await;
         connection.close().await;
-        Ok(opened.plan(&observed?, &ledger, &range, Purpose::Converge))
+        Ok::<_, Failure>(opened.plan(&observed?, &ledger, &range, Purpose::Converge))
     })?;
     console.answer(&match console.format {
         Format::Text => plan_text(&plan, console.out()),

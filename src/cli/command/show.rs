@@ -93,7 +93,7 @@ fn ids(ids: &RemoteIds) -> Vec<(&'static str, String)> {
     }
 }
 
-fn unknown<'a>(at: &Address, described: impl Iterator<Item = &'a Address>, ledger: &LedgerState) -> Failure {
+fn unknown<'a>(at: &Address, described: impl Iterator<Item = &'a Address>, ledger: &'a LedgerState) -> Failure {
     let known: Vec<String> = described
         .chain(ledger.records.keys())
         .filter(|other| other.kind() == at.kind())
