@@ -14,12 +14,14 @@ mod part;
 mod planner;
 mod removal;
 mod seen;
+mod state;
 mod template;
 mod user;
 mod value;
 
 pub use operation::{Edit, Line, Operation};
 pub use planner::{Options, plan};
+pub use state::observed_fields;
 pub use template::bound_record;
 pub use value::{
     Action, CatchUp, Consequence, FieldChange, FieldReason, Note, Part, Plan, Reason, Refusal, SourceLine, Step,

@@ -4,6 +4,7 @@
 mod laws;
 mod levels;
 mod manifest;
+mod report;
 mod rules;
 mod sim;
 mod webex;

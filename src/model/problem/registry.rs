@@ -387,6 +387,27 @@ registry! {
     PSTN_EXPECTED = "HF292", "a PSTN type that the interface cannot set";
     /// A Cisco PSTN location without the add-on.
     NO_CALLING_PLAN = "HF293", "`cisco-pstn` needs the Cisco Calling Plan";
+    // HF80x: the command line and the settings
+    /// The command line is wrong.
+    USAGE = "HF801", "the command line is wrong";
+    /// A setting cannot be used.
+    SETTING = "HF802", "a setting has a value that cannot be used";
+    /// The token is not there.
+    TOKEN_MISSING = "HF803", "the access token is missing";
+    /// The simulator cannot be started.
+    SIMULATOR = "HF804", "the simulator cannot be started";
+    /// The answer cannot be written.
+    OUTPUT = "HF805", "the answer cannot be written";
+    /// Nobody confirmed.
+    NOT_CONFIRMED = "HF806", "nobody confirmed the changes";
+    /// The object that a command names is not known.
+    NO_SUCH_OBJECT = "HF807", "there is no such object";
+    /// The provisioning id is not accepted.
+    ID_REFUSED = "HF808", "the service does not accept a provisioning id";
+    /// The provisioning id was not checked.
+    ID_UNCHECKED = "HF809", "a provisioning id could not be checked";
+    /// The service cannot be read.
+    SERVICE_UNREADABLE = "HF810", "the service cannot be read";
 }
 
 #[cfg(test)]
