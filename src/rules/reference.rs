@@ -106,8 +106,9 @@ fn customers(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
 fn locations(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
     for (part, _, user) in fleet.users() {
         let Some(wrong) = &user.spec.location else { continue };
-        let address = Address::Location(part.name.clone(), wrong.clone());
-        if part.locations.contains_key(wrong) || fleet.desired.broken.contains(&address) {
+        if part.locations.contains_key(wrong)
+            || fleet.desired.broken.contains(&Address::Location(part.name.clone(), wrong.clone()))
+        {
             continue;
         }
         // Without the customer there is one problem already, and its locations may be missing with it.
