@@ -14,8 +14,11 @@ use crate::model::{Code, Span, codes};
 
 /// The deepest nesting that is read; manifests have six levels.
 const MAX_DEPTH: usize = 64;
-/// The most values of one file: a list of some 150,000 users.
-const MAX_NODES: usize = 3_000_000;
+/// The most values of one file: a list of some 100,000 users.
+const MAX_NODES: usize = 2_000_000;
+/// The most punctuation of one file. The parser keeps every token of a flow collection until it ends, so
+/// this bounds its memory.
+const MAX_INDICATORS: usize = 2_000_000;
 /// The most flaws that are told of one file.
 const MAX_FLAWS: usize = 200;
 
@@ -45,6 +48,7 @@ pub(super) struct Documents<'a> {
     cursor: Cursor<'a>,
     nodes: usize,
     flaw_count: usize,
+    is_begun: bool,
     is_done: bool,
 }
 
@@ -56,21 +60,32 @@ impl<'a> Documents<'a> {
             cursor: Cursor { text, byte: 0, index: 0 },
             nodes: 0,
             flaw_count: 0,
+            is_begun: false,
             is_done: false,
         }
     }
 
-    /// Returns the first character that YAML does not allow, since the parser takes NUL for the end.
-    fn forbidden(text: &str) -> Option<Flaw> {
-        let (at, found) =
-            text.char_indices().find(|&(_, c)| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}'))?;
-        Some(Flaw {
-            code: codes::SYNTAX,
-            span: Span::new(at, at + found.len_utf8()),
-            message: format!("the control character U+{:04X} cannot stand in YAML", u32::from(found)),
-            fix: Some("remove it; the file may be binary or damaged".to_owned()),
-            label: None,
-        })
+    /// Looks for what the parser must not see: a character that YAML does not allow (it takes NUL for the
+    /// end), and more tokens than fit into memory.
+    fn unfit(text: &str) -> Option<Flaw> {
+        let is_bad = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}');
+        if let Some((at, found)) = text.char_indices().find(|&(_, c)| is_bad(c)) {
+            return Some(Flaw {
+                code: codes::SYNTAX,
+                span: Span::new(at, at + found.len_utf8()),
+                message: format!("the control character U+{:04X} cannot stand in YAML", u32::from(found)),
+                fix: Some("remove it; the file may be binary or damaged".to_owned()),
+                label: None,
+            });
+        }
+        let is_indicator = |byte: u8| {
+            matches!(byte, b',' | b'[' | b']' | b'{' | b'}' | b':' | b'?' | b'"' | b'\'' | b'&' | b'*' | b'!')
+        };
+        if text.len() <= MAX_INDICATORS {
+            return None;
+        }
+        let (at, _) = text.bytes().enumerate().filter(|&(_, byte)| is_indicator(byte)).nth(MAX_INDICATORS)?;
+        Some(too_many(Span::new(at, at + 1)))
     }
 
     fn read(&mut self) -> Result<Option<Document<'a>>, Flaw> {
@@ -219,13 +234,7 @@ impl<'a> Documents<'a> {
         if self.nodes <= MAX_NODES {
             return Ok(());
         }
-        Err(Flaw {
-            code: codes::TOO_LARGE,
-            span,
-            message: format!("the file has more than {MAX_NODES} values"),
-            fix: Some("split it, or keep users in CSV files".to_owned()),
-            label: None,
-        })
+        Err(too_many(span))
     }
 
     fn syntax(&mut self, marker: &Marker, info: &str) -> Flaw {
@@ -267,9 +276,8 @@ impl<'a> Iterator for Documents<'a> {
         if self.is_done {
             return None;
         }
-        if self.nodes == 0
-            && self.cursor.byte == 0
-            && let Some(flaw) = Self::forbidden(self.cursor.text)
+        if !std::mem::replace(&mut self.is_begun, true)
+            && let Some(flaw) = Self::unfit(self.cursor.text)
         {
             self.is_done = true;
             return Some(Err(flaw));
@@ -285,6 +293,16 @@ fn deep(stack: &[Open<'_>], span: Span) -> Result<(), Flaw> {
         return Ok(());
     }
     Err(too_deep(Span { start: span.start, end: span.start + 1 }))
+}
+
+fn too_many(span: Span) -> Flaw {
+    Flaw {
+        code: codes::TOO_LARGE,
+        span,
+        message: "the file holds more than a manifest can".to_owned(),
+        fix: Some("split it, or keep users in CSV files".to_owned()),
+        label: None,
+    }
 }
 
 fn too_deep(span: Span) -> Flaw {

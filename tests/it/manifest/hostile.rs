@@ -95,6 +95,11 @@ fn many_keys_and_many_documents_take_no_quadratic_time() {
 }
 
 #[test]
+fn a_flow_list_with_too_many_values_is_refused_before_it_is_kept() {
+    assert_eq!(codes_of("[".to_owned() + &"a,".repeat(2_000_001)), ["HF104"]);
+}
+
+#[test]
 fn number_ranges_cannot_fill_memory() {
     let ranges: Vec<String> =
         (0..200).map(|index| format!("    - \"+1408{index:03}0000..+1408{index:03}9999\"\n")).collect();
