@@ -121,7 +121,7 @@ impl Loader<'_> {
 
     fn csv(&mut self, manifest: &str, at: Source, from: &str, list: &List) {
         let opened = match beside(manifest, from) {
-            Some(path) => self.open_csv(&path).map_err(|reason| (path, reason)),
+            Some(path) => self.open_csv(&path, &list.scope).map_err(|reason| (path, reason)),
             None => Err((from.to_owned(), Refusal::Outside)),
         };
         let (file, text) = match opened {

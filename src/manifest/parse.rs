@@ -109,10 +109,11 @@ impl<'a> Documents<'a> {
                 Event::Scalar(text, style, anchor, tag) => {
                     self.refuse_properties(&mut document.flaws, span, anchor, tag.as_deref());
                     self.count(span)?;
-                    let node = Node {
-                        span: self.first_line(span),
-                        value: Value::Scalar { text, plain: style == ScalarStyle::Plain },
-                    };
+                    let plain = style == ScalarStyle::Plain;
+                    // What is not written has a place and no length, whatever the parser found behind it.
+                    let is_absent = plain && text.is_empty();
+                    let span = if is_absent { Span { end: span.start, ..span } } else { self.first_line(span) };
+                    let node = Node { span, value: Value::Scalar { text, plain } };
                     self.place(&mut stack, &mut document, node);
                 }
                 Event::SequenceStart(anchor, tag) => {
@@ -387,4 +388,74 @@ fn escaped(c: char) -> impl Iterator<Item = char> {
     let escape = hidden.then(|| c.escape_default());
     let plain = (!hidden).then_some(c);
     escape.into_iter().flatten().chain(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every scalar with what stands at its place.
+    fn places<'a>(text: &'a str, node: &Node<'a>, found: &mut Vec<(String, &'a str)>) {
+        let at = |span: Span| &text[span.start as usize..span.end as usize];
+        match &node.value {
+            Value::Scalar { text: value, .. } => found.push((value.to_string(), at(node.span))),
+            Value::List(items) => items.iter().for_each(|item| places(text, item, found)),
+            Value::Map(entries) => {
+                for entry in entries {
+                    found.push((entry.key.to_string(), at(entry.key_span)));
+                    places(text, &entry.node, found);
+                }
+            }
+            Value::Refused => {}
+        }
+    }
+
+    fn read(text: &str) -> Vec<(String, &str)> {
+        let mut found = Vec::new();
+        for document in Documents::new(text) {
+            places(text, &document.unwrap().root, &mut found);
+        }
+        found
+    }
+
+    #[test]
+    fn scalars_know_their_bytes_whatever_stands_before_them() {
+        let lines = ["é: ü # ö", "列: [東京, 'ß ß', {𝄞: \"𝄢\"}]", "- x", "# ☃", "a: é b", "? ä", ": ô"];
+        for (one, other) in lines.iter().flat_map(|one| lines.iter().map(move |other| (one, other))) {
+            for line_end in ["\n", "\r\n", "\r"] {
+                let text = format!("{one}{line_end}---{line_end}{other}{line_end}...{line_end}");
+                for (value, written) in read(&text) {
+                    assert_eq!(value, written.trim_matches(['"', '\'']), "{text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_of_several_lines_is_underlined_in_its_first() {
+        let found = read("a: |\n  one\n  two\nb: one\n  two\nc: \"one\n  two\"\n");
+        assert_eq!(
+            found,
+            [("a", "a"), ("one\ntwo\n", "one"), ("b", "b"), ("one two", "one"), ("c", "c"), ("one two", "\"one")]
+                .map(|(value, written)| (value.to_owned(), written))
+        );
+    }
+
+    #[test]
+    fn a_collection_is_underlined_by_what_it_begins_with() {
+        let text = "a: { b: c }\nd:\n  e: f\ng:\n  - h\ni: []\nj: [\n  k ]\n";
+        let document = Documents::new(text).next().unwrap().unwrap();
+        let at = |key: &str| {
+            let span = document.root.get(key).unwrap().span;
+            &text[span.start as usize..span.end as usize]
+        };
+        assert_eq!(["a", "d", "g", "i", "j"].map(at), ["{ b: c }", "e", "h", "[]", "["]);
+    }
+
+    #[test]
+    fn messages_show_texts_short_and_without_tricks() {
+        assert_eq!(shown("plain ü"), "plain ü");
+        assert_eq!(shown("a\nb\u{202e}c\u{1b}[0m"), "a\\nb\\u{202e}c\\u{1b}[0m");
+        assert_eq!(shown(&"x".repeat(100)), format!("{}…", "x".repeat(60)));
+    }
 }

@@ -8,4 +8,5 @@ mod examples;
 mod hostile;
 mod laws;
 mod schemas;
+mod scopes;
 mod support;
