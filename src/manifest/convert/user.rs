@@ -45,6 +45,11 @@ pub(in crate::manifest) fn defaults(values: &mut Values<'_, '_>, fields: UserDef
 }
 
 impl Defaults {
+    /// Returns true if the package that users may lack is there and wrong.
+    pub(in crate::manifest) const fn is_broken(&self) -> bool {
+        self.is_broken
+    }
+
     /// Marks the defaults as unreadable, for a list whose own document has errors.
     pub(in crate::manifest) const fn broken(mut self) -> Self {
         self.is_broken = true;
@@ -91,10 +96,11 @@ impl Defaults {
 fn roles(values: &mut Values<'_, '_>, path: &str, written: Vec<String>) -> BTreeSet<RoleName> {
     let mut roles = BTreeSet::new();
     for text in written {
-        match values.required_text(path, Some(text)) {
-            Some(text) => roles.insert(RoleName::new(&text)),
-            None => continue,
-        };
+        if text.trim().is_empty() {
+            values.report(path, Problem::error(codes::TEXT, "a role is an empty text").fix("remove it"));
+        } else if let Some(text) = values.optional_text(path, Some(text)) {
+            roles.insert(RoleName::new(&text));
+        }
     }
     roles
 }
