@@ -30,8 +30,10 @@ const API_VERSION: &str = "hubform/v1";
 struct Header {
     /// What to underline for the document as a whole.
     whole: Span,
-    /// Its objects; also for a document with errors.
+    /// Its object; also for a document with errors.
     address: Option<Address>,
+    /// Whether a user has a `name` or an e-mail address, right or wrong.
+    is_named: bool,
     scope: Scope,
 }
 
@@ -63,7 +65,9 @@ impl Loader<'_> {
             }
             return;
         };
-        let header = Header { whole: whole_of(&root), scope: cx.scope.clone(), address };
+        let is_written = |node: Option<&Node<'_>>| node.is_some_and(|node| !node.is_null());
+        let is_named = is_written(root.get("name")) || is_written(root.get("spec").and_then(|spec| spec.get("email")));
+        let header = Header { whole: whole_of(&root), scope: cx.scope.clone(), address, is_named };
         match kind {
             DocumentKind::Project => self.project(path, file, &mut root, &header),
             DocumentKind::UserList => self.user_list(path, file, &mut root, header.scope, header.whole),
@@ -78,6 +82,9 @@ impl Loader<'_> {
                         read_user(&mut cx, &root, &header)
                     }
                 };
+                if objects.is_none() && cx.findings.errors() == before {
+                    cx.report(header.whole, unread());
+                }
                 match objects {
                     Some(objects) if self.findings.errors() == before => {
                         for (address, object) in objects {
@@ -144,6 +151,11 @@ impl Loader<'_> {
             self.insert_removal(address, removal);
         }
     }
+}
+
+/// The problem of an object that is neither read nor told of: it must not be lost without a word.
+pub(super) fn unread() -> Problem {
+    Problem::error(codes::WRONG_TYPE, "the object cannot be read").fix("report this as an error of hubform")
 }
 
 /// Reads a tree that was checked.
@@ -379,13 +391,10 @@ fn read_user(cx: &mut Context<'_>, root: &Node<'_>, header: &Header) -> Option<O
     let marks = marks_of(root);
     let mut values = Values { cx, marks: &marks, whole: header.whole };
     let customer: Option<Name> = values.required("customer", customer);
-    let has_name = name.is_some() || root.get("name").is_some();
     let name: Option<Email> = values.required("name", name);
     let mut spec = spec?;
-    let written = spec.email.take();
-    let has_email = written.is_some();
-    let email: Option<Email> = values.required("email", written);
-    if !has_name && !has_email {
+    let email: Option<Email> = values.required("email", spec.email.take());
+    if !header.is_named {
         let problem = Problem::error(codes::MISSING_FIELD, "the user has neither `name` nor `spec.email`");
         values.cx.report(header.whole, problem.fix("add `name` with the user's e-mail address"));
     }
