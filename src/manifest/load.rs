@@ -240,7 +240,7 @@ impl<'d> Loader<'d> {
     fn finish(self) -> Loaded {
         let Self { files, findings, mut desired, broken, .. } = self;
         desired.broken = broken.into_keys().collect();
-        let mut problems = findings.finish();
+        let mut problems = findings.finish(|file| files[file.0 as usize].text.len());
 
         let mut order: Vec<usize> = (0..files.len()).collect();
         order.sort_by(|&one, &other| files[one].path.cmp(&files[other].path));
