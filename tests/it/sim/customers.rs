@@ -421,6 +421,9 @@ async fn an_update_that_brings_calling_needs_the_headquarters_and_makes_it_once(
         .put(&path, json!({ "packages": packages }))
         .await
         .expect(400);
+    let pointless = json!({ "calling": { "location": headquarters() } });
+    let pointless = json!({ "packages": ["webex_meetings"], "provisioningParameters": pointless });
+    service.put(&path, pointless).await.expect(400);
     let parameters = json!({ "calling": { "location": headquarters() } });
     let body = json!({ "packages": packages, "provisioningParameters": parameters });
     service.put(&path, body).await.expect(202);
