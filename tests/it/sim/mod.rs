@@ -5,6 +5,7 @@
 mod customers;
 mod http;
 mod jobs;
+mod laws;
 mod locations;
 mod numbers;
 mod organizations;
