@@ -225,7 +225,7 @@ impl Simulator {
         self.core().faults.push(fault);
     }
 
-    /// Changes how the service behaves from now on.
+    /// Changes how the service behaves from now on. The service stands still meanwhile: `change` must not call it.
     pub fn reconfigure(&self, change: impl FnOnce(&mut Config)) {
         change(&mut self.core().config);
     }
@@ -413,17 +413,5 @@ impl Running {
         // Nobody listens any more if the service has stopped by itself.
         stop.send(()).ok();
         drop(server.await);
-    }
-
-    /// Waits until the service stops by itself.
-    pub async fn wait(self) {
-        let Self {
-            base_url: _,
-            address: _,
-            stop,
-            server,
-        } = self;
-        drop(server.await);
-        drop(stop);
     }
 }

@@ -150,6 +150,28 @@ async fn calling_is_disabled_once_no_user_is_left_and_numbers_are_no_obstacle() 
 }
 
 #[tokio::test]
+async fn a_user_who_has_not_consented_yet_holds_the_location() {
+    let pending = ["pia@acme.example".to_owned()].into();
+    let service = Service::with(Config {
+        pending_emails: pending,
+        ..quick()
+    })
+    .await;
+    let (customer, branch) = two_locations(&service).await;
+    let line = json!({ "extension": "201", "locationId": branch });
+    let pia = super::service::new_subscriber(&customer, "pia", line);
+    service
+        .post("/wholesale/subscribers", pia)
+        .await
+        .expect(202);
+    let job = service
+        .job(DISABLE, &customer.org, 202, json!({ "locationId": branch }))
+        .await;
+    let codes = service.codes(DISABLE, &customer.org, &job).await;
+    assert_eq!(codes, ["BATCH-1012004", "BATCH-1012007"]);
+}
+
+#[tokio::test]
 async fn a_job_takes_its_time() {
     let service = Service::start().await;
     let (customer, branch) = two_locations(&service).await;
