@@ -7,6 +7,7 @@ mod http;
 mod jobs;
 mod laws;
 mod locations;
+mod manual;
 mod numbers;
 mod organizations;
 mod people;
