@@ -442,6 +442,43 @@ async fn a_person_moves_with_an_extension_or_a_number_of_the_target() {
 }
 
 #[tokio::test]
+async fn a_person_takes_their_number_to_another_location_in_four_steps() {
+    let service = Service::start().await;
+    let (customer, branch) = two_locations(&service).await;
+    let (org, home) = (&customer.org, &customer.location);
+    let line = json!({ "primaryPhoneNumber": number(101), "extension": "201" });
+    let ann = service.subscriber(&customer, "ann", line).await;
+    let person = &ann["personId"];
+    let path = format!("/people/{}?callingData=true", text(person));
+
+    let bare = json!({ "displayName": "Ann", "phoneNumbers": [] });
+    service.put(&path, bare).await.expect(200);
+    let job = service
+        .job(NUMBERS, org, 201, moved(home, &[101], &branch))
+        .await;
+    assert_eq!(job["counts"]["numbersMoved"], 1);
+    let job = service
+        .job(
+            PEOPLE,
+            org,
+            201,
+            person_move(person, &branch, false, json!({})),
+        )
+        .await;
+    assert_eq!(job["counts"]["moved"], 1);
+    let work = json!([{ "type": "work", "value": number(101) }]);
+    let with_number = json!({ "displayName": "Ann", "phoneNumbers": work });
+    service.put(&path, with_number).await.expect(200);
+
+    let after = service.person(person).await;
+    assert_eq!(
+        (&after["locationId"], &after["extension"]),
+        (&json!(branch), &json!("201"))
+    );
+    assert_eq!(after["phoneNumbers"][0]["value"], "+1 408 555 0101");
+}
+
+#[tokio::test]
 async fn a_move_is_refused_before_it_starts_for_what_can_be_seen_at_once() {
     let service = Service::start().await;
     let (customer, branch) = two_locations(&service).await;
