@@ -107,6 +107,7 @@ pub(crate) fn all() -> Vec<Route> {
         ),
         get("/organizations", &[], orgs::list),
         get("/organizations/{id}", &[], orgs::get),
+        delete("/organizations/{id}", &[], orgs::delete),
         get("/identity/organizations/{id}", &[], orgs::identity),
         patch("/identity/organizations/{id}", &[], orgs::patch_identity),
         get(
@@ -243,7 +244,7 @@ pub(crate) fn all() -> Vec<Route> {
         ),
         get(
             "/telephony/config/announcementLanguages",
-            &["ttsLanguage"],
+            &["orgId", "ttsLanguage"],
             locations::languages,
         ),
         get(

@@ -72,7 +72,7 @@ pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<A
                 && id.is_none_or(|id| id == Some(**key))
         });
     let length = Length {
-        usual: 500,
+        usual: 100,
         cap: 500,
     };
     let page = Page::cut(call, cx, Paging::Cursor, length, matching)?;
