@@ -313,8 +313,8 @@ impl WriteApi for Client {
         self.read_person(org, id).await
     }
 
-    async fn update_person(&self, _: &OrgId, id: &PersonId, change: &PersonChange<'_>) -> Result<(), ApiError> {
-        self.edit_person(id, change, |_| None).await
+    async fn update_person(&self, org: &OrgId, id: &PersonId, change: &PersonChange<'_>) -> Result<(), ApiError> {
+        self.edit_person(org, id, change, |_| None).await
     }
 
     async fn update_roles(&self, org: &OrgId, change: &RolesChange<'_>) -> Result<(), ApiError> {

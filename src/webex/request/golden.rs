@@ -784,7 +784,7 @@ fn a_person_is_written_back_whole_and_without_what_cannot_be_written() {
         phone_number: Some(Some(&phone)),
         extension: Some(Some(&extension)),
     };
-    let body = edit_person(&current(), &change, None);
+    let body = edit_person(&current(), &change, Some("+14085550201"), None);
     insta::assert_json_snapshot!(shown(&replace_person(&PersonId::new("p1"), &body)), @r#"
     {
       "body": {
@@ -805,10 +805,6 @@ fn a_person_is_written_back_whole_and_without_what_cannot_be_written() {
           {
             "type": "work",
             "value": "+14085550202"
-          },
-          {
-            "type": "mobile",
-            "value": "+14085550999"
           }
         ],
         "roles": [
@@ -825,7 +821,7 @@ fn a_person_is_written_back_whole_and_without_what_cannot_be_written() {
 fn a_person_who_gives_up_a_line_keeps_everything_else() {
     let change = PersonChange { phone_number: Some(None), extension: Some(None), ..PersonChange::default() };
     let roles = ["r1".to_owned(), "r2".to_owned()].into();
-    insta::assert_json_snapshot!(edit_person(&current(), &change, Some(&roles)), @r#"
+    insta::assert_json_snapshot!(edit_person(&current(), &change, Some("+14085550201"), Some(&roles)), @r#"
     {
       "displayName": "Ann L.",
       "emails": [
@@ -840,12 +836,7 @@ fn a_person_who_gives_up_a_line_keeps_everything_else() {
       ],
       "loginEnabled": true,
       "orgId": "ORG",
-      "phoneNumbers": [
-        {
-          "type": "mobile",
-          "value": "+14085550999"
-        }
-      ],
+      "phoneNumbers": [],
       "roles": [
         "r1",
         "r2"
@@ -856,9 +847,17 @@ fn a_person_who_gives_up_a_line_keeps_everything_else() {
 }
 
 #[test]
+fn a_person_who_is_renamed_keeps_the_line_as_it_is() {
+    let change = PersonChange { first_name: Some("Anna"), ..PersonChange::default() };
+    let body = edit_person(&current(), &change, Some("+14085550201"), None);
+    assert_eq!(body["phoneNumbers"], json!([{"type": "work", "value": "+14085550201"}]));
+    assert_eq!((&body["extension"], &body["displayName"]), (&json!("201"), &json!("Anna Lee")));
+}
+
+#[test]
 fn a_person_without_any_name_is_displayed_by_its_address() {
     let current = json!({"emails": ["ann@johns-pizza.example"], "displayName": ""});
-    let body = edit_person(current.as_object().unwrap(), &PersonChange::default(), None);
+    let body = edit_person(current.as_object().unwrap(), &PersonChange::default(), None, None);
     assert_eq!(body["displayName"], "ann@johns-pizza.example");
     assert!(body.get("phoneNumbers").is_none(), "what was not read is not written");
 }
