@@ -60,7 +60,7 @@ impl Client {
             return Ok(Inventory::default());
         }
         let rows = self.list(&request::numbers_of_person(org, id), &["phoneNumbers"], Paging::Start).await?;
-        Ok(Inventory::new(rows, |_| None))
+        Ok(Inventory::new(rows, &BTreeMap::new()))
     }
 
     /// Reads a person, changes it and writes it back whole.

@@ -55,7 +55,7 @@ impl Client {
     async fn numbers_at(&self, org: &OrgId, id: &LocationId) -> Result<BTreeSet<PhoneNumber>, ApiError> {
         let request = request::numbers_of_location(org, id);
         let rows = self.list(&request, &["phoneNumbers"], Paging::Start).await?;
-        Ok(Inventory::new(rows, |_| None).of_location(id))
+        Ok(Inventory::new(rows, &BTreeMap::new()).of_location(id))
     }
 
     async fn remove_few(&self, org: &OrgId, id: &LocationId, numbers: &[PhoneNumber]) -> Result<(), ApiError> {

@@ -181,10 +181,9 @@ impl Stage {
     }
 
     async fn read(&self) -> ObservedCustomer {
-        match self.client.customer(&key(None)).await {
-            Reading::Found(customer) => *customer,
-            other => panic!("not found: {other:?}"),
-        }
+        let reading = self.client.customer(&key(None)).await;
+        let Reading::Found(customer) = reading else { panic!("not found: {reading:?}") };
+        *customer
     }
 }
 
@@ -491,6 +490,36 @@ async fn a_creation_whose_answer_is_lost_is_found_again() {
     let error = stage.client.create_customer(&new).await.unwrap_err();
     assert_eq!((error.fault, error.sent), (Fault::Unavailable, Sent::Perhaps));
     assert!(stage.client.find_customer("johns-pizza", None).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_customer_without_calling_has_no_locations() {
+    let stage = Stage::start().await;
+    let mut customer = customer();
+    customer.packages.remove(&PackageName::new("webex_calling"));
+    let template = ProvisioningId::new("template-1");
+    let new = NewCustomer { provisioning_id: &template, customer: &customer, headquarters: None };
+    stage.client.create_customer(&new).await.unwrap();
+    let organization = stage.read().await.organization.unwrap();
+    assert!(organization.locations.is_empty());
+    assert_eq!(organization.people.len(), 1);
+}
+
+#[tokio::test]
+async fn an_organization_is_read_before_it_is_attached_and_found_by_its_id_after() {
+    let stage = Stage::start().await;
+    let org = OrgId::new(stage.sim.create_organization("Old Pizza", true).unwrap());
+    let organization = stage.client.organization(&org).await.unwrap();
+    assert_eq!(organization.display_name, Readable::Known("Old Pizza".to_owned()));
+    assert_eq!(organization.locations.len(), 1);
+    let customer = Customer { org_id: Some(org.clone()), external_id: "old-key".to_owned(), ..customer() };
+    let template = ProvisioningId::new("template-1");
+    let new = NewCustomer { provisioning_id: &template, customer: &customer, headquarters: None };
+    let id = stage.client.create_customer(&new).await.unwrap();
+    let attached = CustomerKey { attach: Some(org), ..key(None) };
+    let Reading::Found(found) = stage.client.customer(&attached).await else { panic!("not found") };
+    assert_eq!((found.id, &*found.external_id), (id, "old-key"));
+    assert_eq!(stage.client.customer(&key(None)).await, Reading::Absent);
 }
 
 #[tokio::test]
