@@ -30,9 +30,9 @@ struct Reference {
 /// interfaces write them differently.
 #[derive(Debug, Default)]
 pub(in crate::webex) struct Inventory {
-    by_location: BTreeMap<String, BTreeSet<PhoneNumber>>,
-    by_owner: BTreeMap<String, Vec<PhoneNumber>>,
-    by_ending: BTreeMap<String, BTreeSet<PhoneNumber>>,
+    locations: BTreeMap<String, BTreeSet<PhoneNumber>>,
+    owners: BTreeMap<String, Vec<PhoneNumber>>,
+    endings: BTreeMap<String, BTreeSet<PhoneNumber>>,
 }
 
 /// How many last digits tell numbers apart, at the least.
@@ -55,13 +55,13 @@ impl Inventory {
                 continue;
             };
             if let Some(ending) = ending(number.digits()) {
-                inventory.by_ending.entry(ending.to_owned()).or_default().insert(number.clone());
+                inventory.endings.entry(ending.to_owned()).or_default().insert(number.clone());
             }
             if let Some(owner) = owner.id {
-                inventory.by_owner.entry(PersonId::new(owner).key()).or_default().push(number.clone());
+                inventory.owners.entry(PersonId::new(owner).key()).or_default().push(number.clone());
             }
             if let Some(location) = location {
-                inventory.by_location.entry(location).or_default().insert(number);
+                inventory.locations.entry(location).or_default().insert(number);
             }
         }
         inventory
@@ -83,7 +83,7 @@ impl Inventory {
 
     /// Returns the numbers of a location.
     pub(in crate::webex) fn of_location(&self, id: &LocationId) -> BTreeSet<PhoneNumber> {
-        self.by_location.get(&id.key()).cloned().unwrap_or_default()
+        self.locations.get(&id.key()).cloned().unwrap_or_default()
     }
 
     /// Returns the normal form of a person's number: by itself, else among the numbers that the person owns,
@@ -96,9 +96,9 @@ impl Inventory {
         // A national number is written with a trunk prefix in many countries.
         [digits.as_str(), digits.trim_start_matches('0')].into_iter().find_map(|digits| {
             let ends_so = |number: &&PhoneNumber| !digits.is_empty() && number.digits().ends_with(digits);
-            let owned = self.by_owner.get(&PersonId::new(person).key()).into_iter().flatten().find(ends_so);
+            let owned = self.owners.get(&PersonId::new(person).key()).into_iter().flatten().find(ends_so);
             let single = || {
-                let mut matches = self.by_ending.get(ending(digits)?)?.iter().filter(ends_so);
+                let mut matches = self.endings.get(ending(digits)?)?.iter().filter(ends_so);
                 matches.next().filter(|_| matches.next().is_none())
             };
             owned.or_else(single).cloned()
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_every_form_are_grouped_by_location() {
+    fn numbers_of_every_form_are_grouped_locations() {
         let numbers = inventory().of_location(&LocationId::new("L1"));
         let numbers: Vec<_> = numbers.iter().map(PhoneNumber::as_str).collect();
         assert_eq!(numbers, ["+14085550100", "+14085550101", "+14085550102"]);
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_persons_number_is_found_by_owner_and_then_by_digits() {
+    fn a_persons_number_is_found_owners_and_then_by_digits() {
         let inventory = inventory();
         let of = |text, person| inventory.of_person(text, person).map(String::from);
         assert_eq!(of("408 555 0100", "p1").as_deref(), Some("+14085550100"));
