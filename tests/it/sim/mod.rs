@@ -1,5 +1,7 @@
 //! The simulated service, over real HTTP on loopback.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may stop the test")]
+
 mod customers;
 mod http;
 mod jobs;

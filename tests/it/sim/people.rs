@@ -445,7 +445,7 @@ async fn scim_changes_roles_but_cannot_appoint_everybody() {
     let service = Service::start().await;
     let (customer, ann) = with_ann(&service).await;
     let org = IdKind::Organization.decode(&customer.org).unwrap();
-    let path = format!("/identity/scim/{org}/v2/Users/{}", uuid(&ann["personId"]));
+    let user = format!("/identity/scim/{org}/v2/Users/{}", uuid(&ann["personId"]));
     let roles = |user: &Value| -> Vec<String> {
         user["roles"]
             .as_array()
@@ -454,7 +454,7 @@ async fn scim_changes_roles_but_cannot_appoint_everybody() {
             .map(|role| text(&role["value"]))
             .collect()
     };
-    let patch = async |body: Value| service.patch(&path, body).await;
+    let patch = async |body: Value| service.patch(&user, body).await;
     assert_eq!(
         roles(
             &patch(operation("add", &["id_full_admin"]))

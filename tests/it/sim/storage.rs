@@ -81,7 +81,7 @@ async fn a_killed_process_loses_nothing_that_it_answered() {
 async fn work_under_way_is_done_after_a_reopen() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sim.db");
-    let delay = std::time::Duration::from_secs(3600);
+    let delay = std::time::Duration::from_hours(1);
     let service = Service::with(Config {
         provisioning_delay: delay,
         ..kept(&path)

@@ -375,7 +375,7 @@ async fn the_owner_of_a_free_account_waits_until_they_consent() {
     .await;
     refused(&service, &customer, "9495", json!({ "extension": "201" })).await;
 
-    service.clock.advance(Duration::from_secs(3600));
+    service.clock.advance(Duration::from_hours(1));
     service.sim.complete_migration("Pia@acme.example").unwrap();
     let path = format!("/wholesale/subscribers/{}", text(&pia["id"]));
     let after = service.get(&path).await.expect(200);
@@ -532,7 +532,7 @@ async fn subscribers_are_listed_by_every_documented_filter() {
     let mut people = Vec::new();
     let mut created = Vec::new();
     for name in ["ann", "bob", "cy"] {
-        service.clock.advance(Duration::from_secs(60));
+        service.clock.advance(Duration::from_mins(1));
         let extension = format!("20{}", people.len());
         let subscriber = service
             .subscriber(&customer, name, json!({ "extension": extension }))
