@@ -397,7 +397,8 @@ impl WriteApi for Double {
                 route_id: Some((*id).to_owned()),
             },
         };
-        self.call("connect_pstn", format!("{id} to {}", pstn.display_name), |state| {
+        let (PstnChoice::Option { id: to } | PstnChoice::Route { kind: _, id: to }) = choice;
+        self.call("connect_pstn", format!("{id} to {}", to.trim_start_matches("id-of-")), |state| {
             not_found(state.locations.get_mut(id).and_then(|it| it.calling.as_mut()))?.pstn = Some(pstn);
             Ok(())
         })
