@@ -1,1 +1,5 @@
-fn main() {}
+//! The `hubform` program; everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    hubform::cli::main(std::env::args_os())
+}

@@ -58,6 +58,8 @@ pub struct Observed {
     pub templates: BTreeMap<Name, Reading<ObservedTemplate>>,
     /// Customers by the name that manifests (or the ledger) give them.
     pub customers: BTreeMap<Name, Reading<Box<ObservedCustomer>>>,
+    /// Organizations that are to be attached and are no wholesale customers yet, by the customer's name.
+    pub attachable: BTreeMap<Name, Reading<Box<ObservedOrganization>>>,
     /// Whether the target has a template registry.
     pub has_registry: bool,
 }

@@ -66,6 +66,20 @@ pub struct LedgerState {
 }
 
 impl LedgerState {
+    /// Returns the locations of a customer that the ledger knows, without walking over those of others.
+    pub fn locations<'a>(&'a self, customer: &'a Name) -> impl Iterator<Item = (&'a Address, &'a Record)> {
+        self.records
+            .range(Address::first_location(customer)..)
+            .take_while(move |(at, _)| matches!(at, Address::Location(name, _) if name == customer))
+    }
+
+    /// Returns the users of a customer that the ledger knows, without walking over those of others.
+    pub fn users<'a>(&'a self, customer: &'a Name) -> impl Iterator<Item = (&'a Address, &'a Record)> {
+        self.records
+            .range(Address::first_user(customer)..)
+            .take_while(move |(at, _)| matches!(at, Address::User(name, _) if name == customer))
+    }
+
     /// Returns the id of a template, if it is known.
     pub fn provisioning_id(&self, template: &Name) -> Option<&ProvisioningId> {
         match self.records.get(&Address::Template(template.clone()))?.ids {

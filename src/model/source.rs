@@ -119,15 +119,35 @@ impl Marks {
         self.0.push((path.into(), span));
     }
 
-    /// Returns where a field's value is written.
+    /// Returns where a field's value is written; a number that a range gives is written where the range is.
     pub fn get(&self, path: &str) -> Option<Span> {
-        self.0.iter().find(|(field, _)| field.as_str() == path).map(|&(_, span)| span)
+        let exact = self.0.iter().find(|(field, _)| field.as_str() == path);
+        exact.or_else(|| self.0.iter().find(|(field, _)| is_in_range(path, field))).map(|&(_, span)| span)
     }
+}
+
+/// Returns true for `numbers[+14085550123]` and `numbers[+14085550100..+14085550149]`.
+fn is_in_range(path: &str, range: &FieldPath) -> bool {
+    let Some(number) = path.strip_prefix("numbers[").and_then(|rest| rest.strip_suffix(']')) else { return false };
+    let Some((first, last)) = range.key().and_then(|key| key.split_once("..")) else { return false };
+    let (first, last) = (first.trim(), last.trim());
+    // Both ends have the length of the number, so texts compare as numbers do.
+    range.base() == "numbers" && first.len() == number.len() && (first..=last).contains(&number)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_written_where_its_range_is() {
+        let mut marks = Marks::default();
+        marks.add("numbers[+14085550100..+14085550149]".to_owned(), Span::new(3, 9));
+        assert_eq!(marks.get("numbers[+14085550123]"), Some(Span::new(3, 9)));
+        assert_eq!(marks.get("numbers[+14085550150]"), None);
+        assert_eq!(marks.get("numbers[+1408555012]"), None);
+        assert_eq!(marks.get("numbers"), None);
+    }
 
     #[test]
     fn positions_count_characters_not_bytes() {

@@ -3,10 +3,26 @@
 //! Nothing here is async, reads a clock, the environment or a disk. A plan is a complete value: execution has
 //! no decision left to make.
 
+mod compare;
+mod customer;
+mod index;
+mod lines;
+mod location;
 mod operation;
+mod order;
+mod part;
+mod planner;
+mod removal;
+mod seen;
+mod state;
+mod template;
+mod user;
 mod value;
 
 pub use operation::{Edit, Line, Operation};
+pub use planner::{Options, plan};
+pub use state::observed_fields;
+pub use template::bound_record;
 pub use value::{
     Action, CatchUp, Consequence, FieldChange, FieldReason, Note, Part, Plan, Reason, Refusal, SourceLine, Step,
     StepId, Summary, Wait,

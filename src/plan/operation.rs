@@ -51,6 +51,13 @@ pub struct Line {
     pub extension: Option<Extension>,
 }
 
+impl Operation {
+    /// Returns the numbers that leave a location.
+    pub fn numbers_removed(&self) -> &[PhoneNumber] {
+        if let Self::RemoveNumbers { numbers } = self { numbers } else { &[] }
+    }
+}
+
 /// What one step does. Each variant says what "done" means for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "operation", rename_all = "kebab-case", rename_all_fields = "camelCase")]

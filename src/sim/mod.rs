@@ -1,1 +1,38 @@
-//! The simulated partner service: state, rules, HTTP.
+//! The simulated partner service: state, rules, storage, HTTP.
+//!
+//! It speaks the documented HTTP API of Webex for Wholesale, as far as `docs/simulator.md` lists it, and is the
+//! default target as well as the main test double. It is written from the public documents alone and shares no type
+//! with the client, so that a misreading on either side shows. Where the documents are silent it takes the strict
+//! reading, and a switch of [`Config`] picks the other.
+//!
+//! - [`State`] is a plain value: sorted tables of typed records, that can be cloned, compared and written down;
+//! - `rules` are functions of the state and a request, without clock, HTTP or disk;
+//! - `http` takes requests apart and puts answers together;
+//! - `store` writes what a request changed to SQLite before its answer leaves;
+//! - [`Simulator`] holds them together behind one lock.
+//!
+//! It knows nothing of manifests, plans or ledgers.
+
+mod answer;
+mod call;
+mod clock;
+mod config;
+mod faults;
+mod http;
+mod id;
+mod paging;
+mod reference;
+mod rules;
+mod simulator;
+pub mod state;
+mod store;
+mod table;
+
+pub use clock::{Clock, ManualClock};
+pub use config::{AddAgain, Config, ErrorStatus, Rule};
+pub use faults::{Fault, When};
+pub use id::{IdKind, NotAUuid, Uuid};
+pub use simulator::{Recorded, Running, SimError, Simulator};
+pub use state::{PstnType, State};
+pub use store::StoreError;
+pub use table::{Record, Table};

@@ -1,11 +1,17 @@
 //! The service as hubform sees it: read and write traits in terms of the model, the wire types behind
 //! them, and the one HTTP client. It never decides what to change.
 
+mod client;
 mod error;
+mod observe;
 mod read;
+mod request;
+mod wire;
 mod write;
 
+pub use client::{Client, ClientSettings, SettingsError, Stats};
 pub use error::{ApiError, Fault, Sent};
+pub use observe::{ReadScope, observe};
 pub use read::{CustomerKey, ReadApi};
 pub use write::{
     CallingChange, CustomerChange, CustomerProgress, JobKind, JobState, LocationChange, MoveUser, NewCustomer,

@@ -1,0 +1,10 @@
+//! The commands, one file each: its `Args`, whose comments are the help, and one `run`.
+
+pub(super) mod apply;
+pub(super) mod destroy;
+pub(super) mod plan;
+pub(super) mod schema;
+pub(super) mod show;
+pub(super) mod sim;
+pub(super) mod template;
+pub(super) mod validate;

@@ -1,0 +1,124 @@
+//! What `plan`, `apply`, `destroy` and `show` have in common: manifests, ledger and service become a plan.
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use crate::{
+    ledger::SqliteLedger,
+    model::{LedgerState, Name, Observed, Scope, codes},
+    plan::{self, Options, Plan},
+    webex::{ReadScope, observe},
+};
+
+use super::{
+    console::Console,
+    failure::Failure,
+    progress::Progress,
+    project::Project,
+    select::SelectArgs,
+    service::Connection,
+    settings::{Environment, ServiceArgs, Settings},
+};
+
+/// Which project, which customers, which service.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct PlanArgs {
+    /// Project folder
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(super) folder: PathBuf,
+    #[command(flatten)]
+    pub(super) select: SelectArgs,
+    #[command(flatten)]
+    pub(super) service: ServiceArgs,
+}
+
+/// A project whose manifests have been read and whose settings are known.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) project: Project,
+    pub(super) settings: Settings,
+}
+
+/// What a plan is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// The service as the manifests describe it.
+    Converge,
+    /// Nothing left of what the ledger holds.
+    Destroy,
+}
+
+/// The selected customers and the parts that have errors.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Range {
+    pub(super) only: Option<BTreeSet<Name>>,
+    pub(super) blocked: BTreeSet<Scope>,
+}
+
+impl Opened {
+    /// Reads the manifests and resolves the settings.
+    pub(super) fn new(args: &PlanArgs, environment: &Environment) -> Result<Self, Failure> {
+        let mut project = Project::load(&args.folder);
+        // With a broken project there is no telling what its settings are.
+        project.blocked()?;
+        let settings =
+            Settings::resolve(&args.service, environment, &project.loaded.desired.project, &project.loaded.root)?;
+        Ok(Self { project, settings })
+    }
+
+    /// Reads the ledger without making or changing it.
+    pub(super) fn view_ledger(&self) -> Result<LedgerState, Failure> {
+        Ok(SqliteLedger::view(&self.settings.ledger, &self.settings.expected)?.state)
+    }
+
+    /// Chooses customers, shows the problems of what is chosen, and finds out which parts they block.
+    pub(super) fn range(
+        &mut self,
+        args: &PlanArgs,
+        ledger: &LedgerState,
+        console: Console,
+    ) -> Result<Range, Failure> {
+        let only = args.select.resolve(&self.project.loaded.desired, ledger)?;
+        self.project.narrow(only.as_ref());
+        let blocked = self.project.blocked()?;
+        self.project.warn(console);
+        Ok(Range { only, blocked })
+    }
+
+    /// Reads the service.
+    pub(super) async fn observe(
+        &self,
+        connection: &Connection,
+        ledger: &LedgerState,
+        only: Option<&BTreeSet<Name>>,
+        console: Console,
+    ) -> Result<Observed, Failure> {
+        let scope = ReadScope::of(&self.project.loaded.desired, ledger, only);
+        let progress = Progress::new(console, "reading", scope.customers.len());
+        observe(&connection.client, &scope, &|done, _| progress.done(done)).await.map_err(|error| {
+            Failure::caused(
+                codes::SERVICE_UNREADABLE,
+                &error,
+                "nothing was changed; check the token, its role and the way to the service",
+            )
+        })
+    }
+
+    /// Makes the plan.
+    pub(super) fn plan(&self, observed: &Observed, ledger: &LedgerState, range: &Range, purpose: Purpose) -> Plan {
+        let options = Options {
+            target: self.settings.target,
+            only: range.only.clone(),
+            blocked: range.blocked.clone(),
+            destroy: purpose == Purpose::Destroy,
+            sources: &self.project.loaded.sources,
+        };
+        plan::plan(&self.project.loaded.desired, observed, ledger, &options)
+    }
+}
+
+/// Starts the machinery that waits for the network.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+        Failure::caused(codes::SETTING, &error, "the system refuses threads or timers; raise its limits")
+    })
+}

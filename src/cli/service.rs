@@ -1,0 +1,87 @@
+//! The way to the service: a server, or the simulator in this process.
+
+use std::{net::Ipv4Addr, path::Path, time::Duration};
+
+use secrecy::SecretString;
+use url::Url;
+
+use crate::{
+    model::codes,
+    sim::{Config, Running, Simulator},
+    webex::{Client, ClientSettings},
+};
+
+use super::{failure::Failure, settings::{Service, Settings}};
+
+/// A client, and what has to live as long as it.
+#[derive(Debug)]
+pub(super) struct Connection {
+    /// The client.
+    pub(super) client: Client,
+    simulator: Option<Running>,
+}
+
+impl Connection {
+    /// Makes the client, and starts the simulator if it is the embedded one.
+    pub(super) async fn open(settings: &Settings) -> Result<Self, Failure> {
+        match &settings.service {
+            Service::Embedded { state } => {
+                prepare_folder(state)?;
+                let running = start(state).await?;
+                let base_url = running.base_url.clone();
+                let url = Url::parse(&base_url).map_err(|error| Failure::caused(codes::SIMULATOR, &error, ""))?;
+                let client = client(url, SecretString::from("simulator".to_owned()), true)
+                    .map_err(|error| Failure::caused(codes::SIMULATOR, &error, "report this as a defect"))?;
+                Ok(Self { client, simulator: Some(running) })
+            }
+            Service::Remote { base_url, origin, token, registry } => {
+                let client = client(base_url.clone(), token.clone(), *registry).map_err(|error| {
+                    let text = format!("the address of the service, from {origin}, cannot be used: {error}");
+                    Failure::new(codes::SETTING, text, "use https, or plain http for this machine only")
+                })?;
+                Ok(Self { client, simulator: None })
+            }
+        }
+    }
+
+    /// Stops the simulator, if one was started.
+    pub(super) async fn close(self) {
+        if let Some(running) = self.simulator {
+            running.stop().await;
+        }
+    }
+}
+
+async fn start(state: &Path) -> Result<Running, Failure> {
+    let fix = "another run may be using it; else check the file, or move it away to begin with an empty service";
+    let config = Config { state: Some(state.to_owned()), ..Config::default() };
+    let simulator = Simulator::open(config).map_err(|error| Failure::caused(codes::SIMULATOR, &error, fix))?;
+    let listen = (Ipv4Addr::LOCALHOST, 0).into();
+    simulator.start(listen).await.map_err(|error| Failure::caused(codes::SIMULATOR, &error, fix))
+}
+
+fn client(base_url: Url, token: SecretString, registry: bool) -> Result<Client, crate::webex::SettingsError> {
+    Client::new(ClientSettings {
+        deadline: Duration::from_secs(60),
+        registry,
+        ..ClientSettings::new(base_url, token)
+    })
+}
+
+/// Makes the folder of a file that hubform keeps for itself. A `.hubform` folder stays out of git.
+pub(super) fn prepare_folder(file: &Path) -> Result<(), Failure> {
+    let Some(folder) = file.parent().filter(|folder| folder.ends_with(".hubform")) else { return Ok(()) };
+    let failed = |error: std::io::Error| {
+        let text = format!("the folder `{}` cannot be made: {error}", folder.display());
+        Failure::new(codes::SETTING, text, "make the project folder writable, or put the ledger elsewhere (`--ledger`)")
+    };
+    if !folder.exists() {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder).map_err(failed)?;
+    }
+    let ignore = folder.join(".gitignore");
+    if ignore.exists() { Ok(()) } else { std::fs::write(ignore, "*\n").map_err(failed) }
+}

@@ -1,0 +1,320 @@
+//! Flags, environment, `hubform.yaml` and defaults meet here, in this order, and nowhere else is the environment
+//! read. Where a value came from is kept for messages.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use secrecy::SecretString;
+use url::Url;
+
+use crate::{
+    ledger::Expected,
+    model::{Project, Target, codes},
+};
+
+use super::failure::Failure;
+
+/// The environment variables that hubform knows. Empty ones count as absent.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Environment {
+    target: Option<String>,
+    base_url: Option<String>,
+    ledger: Option<String>,
+    token: Option<SecretString>,
+    /// Whether `NO_COLOR` is set, or the terminal is a dumb one.
+    pub(super) plain: bool,
+    /// What `RUST_LOG` asks for.
+    pub(super) log: Option<String>,
+    /// Who runs the program, for the ledger's lock.
+    pub(super) user: Option<String>,
+    /// The machine it runs on, for the ledger's lock.
+    pub(super) host: Option<String>,
+}
+
+impl Environment {
+    /// Reads the environment of the process.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub(super) fn read() -> Self {
+        let text = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        Self {
+            target: text("HUBFORM_TARGET"),
+            base_url: text("HUBFORM_BASE_URL"),
+            ledger: text("HUBFORM_LEDGER"),
+            token: text("WEBEX_ACCESS_TOKEN").map(SecretString::from),
+            plain: text("NO_COLOR").is_some() || text("TERM").is_some_and(|terminal| terminal == "dumb"),
+            log: text("RUST_LOG"),
+            user: text("USER").or_else(|| text("USERNAME")),
+            host: text("HOSTNAME").or_else(|| text("COMPUTERNAME")),
+        }
+    }
+}
+
+/// Where a value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A flag of the command line.
+    Flag(&'static str),
+    /// An environment variable.
+    Variable(&'static str),
+    /// A field of `hubform.yaml`.
+    Project(&'static str),
+    /// Nobody said anything.
+    Default,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(name) => write!(f, "`{name}`"),
+            Self::Variable(name) => write!(f, "the variable `{name}`"),
+            Self::Project(field) => write!(f, "`{field}` in `hubform.yaml`"),
+            Self::Default => f.write_str("the default"),
+        }
+    }
+}
+
+/// Flags about the service and the ledger.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct ServiceArgs {
+    /// Work on this service; else `HUBFORM_TARGET`, `spec.target`, or the simulator
+    #[arg(long, value_name = "TARGET", value_parser = ["simulator", "webex"], help_heading = "Service")]
+    target: Option<String>,
+    /// Speak to the server at this address; else `HUBFORM_BASE_URL`
+    #[arg(long, value_name = "URL", hide = true, help_heading = "Service")]
+    base_url: Option<String>,
+    /// Keep the ledger in this file; else `HUBFORM_LEDGER`, `spec.ledger`, or `.hubform/ledger.db` in the project folder
+    #[arg(long, value_name = "FILE", help_heading = "Service")]
+    ledger: Option<String>,
+}
+
+/// The service that a run works on.
+#[derive(Clone, Debug)]
+pub(super) enum Service {
+    /// The simulator, in this process, with its state in this file.
+    Embedded { state: PathBuf },
+    /// A server.
+    Remote { base_url: Url, origin: Origin, token: SecretString, registry: bool },
+}
+
+/// Everything that a run has to know beside the manifests.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    /// Which kind of service.
+    pub(super) target: Target,
+    /// How to reach it.
+    pub(super) service: Service,
+    /// The ledger's file.
+    pub(super) ledger: PathBuf,
+    /// What the ledger has to belong to.
+    pub(super) expected: Expected,
+}
+
+/// The address of the Webex service (developer.webex.com).
+const WEBEX: &str = "https://webexapis.com/v1";
+
+impl Settings {
+    /// Resolves the settings of a run on a project in the folder `root`.
+    pub(super) fn resolve(
+        flags: &ServiceArgs,
+        environment: &Environment,
+        project: &Project,
+        root: &Path,
+    ) -> Result<Self, Failure> {
+        let (target, target_origin) = target(flags, environment, project)?;
+        let written = first([
+            (flags.base_url.as_deref(), Origin::Flag("--base-url")),
+            (environment.base_url.as_deref(), Origin::Variable("HUBFORM_BASE_URL")),
+        ]);
+        let base_url = match (written, target) {
+            (Some((text, origin)), _) => Some((parse_url(text, origin)?, origin)),
+            (None, Target::Webex) => Some((parse_url(WEBEX, Origin::Default)?, Origin::Default)),
+            (None, Target::Simulator) => None,
+        };
+        let expected = Expected {
+            target: target.to_string(),
+            base_url: base_url.as_ref().map_or_else(String::new, |(url, _)| url.as_str().trim_end_matches('/').to_owned()),
+            project: project.name.clone(),
+            lineage: project.lineage.clone(),
+        };
+        let service = match base_url {
+            None => Service::Embedded { state: root.join(".hubform").join("simulator.db") },
+            Some((base_url, origin)) => Service::Remote {
+                base_url,
+                origin,
+                token: token(environment, target, target_origin)?,
+                registry: target == Target::Simulator,
+            },
+        };
+        Ok(Self { target, service, ledger: ledger(flags, environment, project, root)?, expected })
+    }
+}
+
+fn target(
+    flags: &ServiceArgs,
+    environment: &Environment,
+    project: &Project,
+) -> Result<(Target, Origin), Failure> {
+    let written = first([
+        (flags.target.as_deref(), Origin::Flag("--target")),
+        (environment.target.as_deref(), Origin::Variable("HUBFORM_TARGET")),
+    ]);
+    match written {
+        Some(("simulator", origin)) => Ok((Target::Simulator, origin)),
+        Some(("webex", origin)) => Ok((Target::Webex, origin)),
+        Some((other, origin)) => Err(Failure::new(
+            codes::SETTING,
+            format!("{origin} is `{other}`, which is not a target"),
+            "targets are `simulator` and `webex`",
+        )),
+        None => Ok(match project.target {
+            Some(target) => (target, Origin::Project("spec.target")),
+            None => (Target::default(), Origin::Default),
+        }),
+    }
+}
+
+fn token(environment: &Environment, target: Target, origin: Origin) -> Result<SecretString, Failure> {
+    match (&environment.token, target) {
+        (Some(token), _) => Ok(token.clone()),
+        // A simulator takes any token.
+        (None, Target::Simulator) => Ok(SecretString::from("simulator".to_owned())),
+        (None, Target::Webex) => Err(Failure::new(
+            codes::TOKEN_MISSING,
+            format!("the target is `webex` (from {origin}), and the variable `WEBEX_ACCESS_TOKEN` is not set"),
+            "set `WEBEX_ACCESS_TOKEN` to an access token of a partner administrator, \
+             or try the plan on `--target simulator`",
+        )),
+    }
+}
+
+fn ledger(
+    flags: &ServiceArgs,
+    environment: &Environment,
+    project: &Project,
+    root: &Path,
+) -> Result<PathBuf, Failure> {
+    let written = first([
+        (flags.ledger.as_deref(), Origin::Flag("--ledger")),
+        (environment.ledger.as_deref(), Origin::Variable("HUBFORM_LEDGER")),
+        (project.ledger.as_deref(), Origin::Project("spec.ledger")),
+    ]);
+    let Some((text, origin)) = written else { return Ok(root.join(".hubform").join("ledger.db")) };
+    if let Some((scheme, _)) = text.split_once("://") {
+        // The rest of the text may hold a password, so it is not repeated.
+        return Err(Failure::new(
+            codes::SETTING,
+            format!("{origin} names a ledger at `{scheme}://…`, which this version cannot use yet"),
+            "name a file, such as `.hubform/ledger.db`",
+        ));
+    }
+    Ok(match origin {
+        // What stands in a file of the project is relative to the project (R17).
+        Origin::Project(_) => root.join(text),
+        Origin::Flag(_) | Origin::Variable(_) | Origin::Default => PathBuf::from(text),
+    })
+}
+
+fn parse_url(text: &str, origin: Origin) -> Result<Url, Failure> {
+    let bad = |why: &str| {
+        Failure::new(
+            codes::SETTING,
+            format!("{origin} is not the address of a service: {why}"),
+            "write an address such as `http://127.0.0.1:8080/v1` (plain http reaches this machine only) \
+             or `https://webexapis.com/v1`",
+        )
+    };
+    let url = Url::parse(text).map_err(|error| bad(&error.to_string()))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(bad("it holds a user name or password"));
+    }
+    if url.query().is_some() || url.fragment().is_some() || url.cannot_be_a_base() {
+        return Err(bad("it is more than scheme, host, port and path"));
+    }
+    Ok(url)
+}
+
+fn first<const N: usize>(values: [(Option<&str>, Origin); N]) -> Option<(&str, Origin)> {
+    values.into_iter().find_map(|(value, origin)| value.map(|value| (value, origin)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(failure: &Failure) -> String {
+        let problem = &failure.problems[0];
+        format!("{}: {} | {}", problem.code, problem.message, problem.fix.as_deref().unwrap_or_default())
+    }
+
+    fn resolve(flags: &ServiceArgs, environment: &Environment, project: &Project) -> Result<Settings, String> {
+        Settings::resolve(flags, environment, project, Path::new("p")).map_err(|failure| text(&failure))
+    }
+
+    #[test]
+    fn without_any_word_it_is_the_embedded_simulator_below_the_project() {
+        let settings =
+            resolve(&ServiceArgs::default(), &Environment::default(), &Project::default()).unwrap();
+        assert_eq!(settings.target, Target::Simulator);
+        assert_eq!(settings.ledger, Path::new("p/.hubform/ledger.db"));
+        assert_eq!(settings.expected.base_url, "");
+        assert!(matches!(settings.service, Service::Embedded { state } if state == Path::new("p/.hubform/simulator.db")));
+    }
+
+    #[test]
+    fn flags_beat_the_environment_and_that_beats_the_project() {
+        let project = Project { target: Some(Target::Webex), ledger: Some("a.db".into()), ..Project::default() };
+        let environment = Environment {
+            target: Some("simulator".into()),
+            base_url: Some("http://127.0.0.1:1/v1".into()),
+            ledger: Some("b.db".into()),
+            ..Environment::default()
+        };
+        let settings = resolve(&ServiceArgs::default(), &environment, &project).unwrap();
+        assert_eq!((settings.target, settings.ledger), (Target::Simulator, PathBuf::from("b.db")));
+        let flags = ServiceArgs { ledger: Some("c.db".into()), ..ServiceArgs::default() };
+        assert_eq!(resolve(&flags, &environment, &project).unwrap().ledger, Path::new("c.db"));
+        let only = Project { target: None, ..project };
+        let settings = resolve(&ServiceArgs::default(), &Environment::default(), &only).unwrap();
+        assert_eq!(settings.ledger, Path::new("p/a.db"));
+    }
+
+    #[test]
+    fn messages_say_where_a_value_came_from() {
+        let project = Project { target: Some(Target::Webex), ..Project::default() };
+        let error = resolve(&ServiceArgs::default(), &Environment::default(), &project).unwrap_err();
+        assert!(error.starts_with("HF803: the target is `webex` (from `spec.target` in `hubform.yaml`)"), "{error}");
+        assert!(error.contains("WEBEX_ACCESS_TOKEN"));
+        let environment = Environment { target: Some("prod".into()), ..Environment::default() };
+        let error = resolve(&ServiceArgs::default(), &environment, &project).unwrap_err();
+        assert!(error.starts_with("HF802: the variable `HUBFORM_TARGET` is `prod`, which is not a target"), "{error}");
+    }
+
+    #[test]
+    fn ledgers_elsewhere_are_not_yet_and_their_passwords_are_not_repeated() {
+        for url in ["postgres://me:secret@db.example/x", "s3://bucket/prefix"] {
+            let flags = ServiceArgs { ledger: Some(url.into()), ..ServiceArgs::default() };
+            let error = resolve(&flags, &Environment::default(), &Project::default()).unwrap_err();
+            assert!(error.contains("cannot use yet") && !error.contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_refused() {
+        for url in ["127.0.0.1:80", "nonsense", "https://me:secret@x.example/v1", "https://x.example/v1?a=b"] {
+            let environment = Environment { base_url: Some(url.into()), ..Environment::default() };
+            let error = resolve(&ServiceArgs::default(), &environment, &Project::default()).unwrap_err();
+            assert!(error.contains("`HUBFORM_BASE_URL`") && !error.contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_token_shows_in_no_debug_text() {
+        let environment =
+            Environment { token: Some(SecretString::from("canary".to_owned())), ..Environment::default() };
+        let flags = ServiceArgs { target: Some("webex".into()), ..ServiceArgs::default() };
+        let settings = resolve(&flags, &environment, &Project::default()).unwrap();
+        assert!(!format!("{environment:?} {settings:?}").contains("canary"));
+    }
+}

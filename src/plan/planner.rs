@@ -1,0 +1,300 @@
+//! The planner: walks over templates and customers, and puts the parts together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sha2::{Digest, Sha256};
+
+use crate::model::{Address, Desired, Kind, LedgerState, Name, Observed, Reading, Scope, Sources, Spec, Target, codes};
+
+use super::{
+    customer, lines, location,
+    operation::Operation,
+    order,
+    part::{PartBuilder, World},
+    removal, template, user,
+    value::{Action, Note, Part, Plan, StepId, Summary},
+};
+
+/// What a plan is made under, apart from the three states.
+#[derive(Clone, Debug)]
+pub struct Options<'a> {
+    /// The service that the plan is for.
+    pub target: Target,
+    /// Plan these customers only, and the templates that they need; all if absent.
+    pub only: Option<BTreeSet<Name>>,
+    /// Parts whose manifests have errors: nothing of them is planned (R22).
+    pub blocked: BTreeSet<Scope>,
+    /// Plan the removal of everything that the ledger holds.
+    pub destroy: bool,
+    /// Where objects are written.
+    pub sources: &'a Sources,
+}
+
+/// Makes the plan that takes what is observed to what is desired.
+pub fn plan(desired: &Desired, observed: &Observed, ledger: &LedgerState, options: &Options<'_>) -> Plan {
+    let renamed: BTreeSet<&Address> =
+        desired.objects.values().filter_map(|object| object.renamed_from.as_ref()).collect();
+    let world = World { desired, ledger, sources: options.sources, renamed: &renamed, destroy: options.destroy };
+    let selected = |name: &Name| options.only.as_ref().is_none_or(|only| only.contains(name));
+    let mut templates = PartBuilder::new(world, None);
+    let template_steps = plan_templates(&mut templates, observed, options);
+    let names: BTreeSet<&Name> = desired
+        .objects
+        .keys()
+        .chain(&desired.broken)
+        .chain(ledger.records.keys())
+        .filter_map(|at| match at {
+            Address::Customer(name) => Some(name),
+            Address::Template(_) | Address::Location(..) | Address::User(..) => None,
+        })
+        .filter(|name| selected(name))
+        .collect();
+    let mut parts: Vec<PartBuilder<'_>> = Vec::with_capacity(names.len() + 1);
+    for name in names {
+        let mut part = PartBuilder::new(world, Some(name.clone()));
+        plan_customer(&mut part, name, observed, &template_steps, options);
+        parts.push(part);
+    }
+    lines::link(&mut parts);
+    for part in &mut parts {
+        if let Some(name) = part.customer.clone() {
+            removal::guard(part, &name);
+        }
+    }
+    remove_templates(&mut templates, &parts, observed, options);
+    already_removed(&mut templates);
+    parts.insert(0, templates);
+    assemble(parts, options)
+}
+
+fn plan_templates<'a>(
+    part: &mut PartBuilder<'a>,
+    observed: &'a Observed,
+    options: &Options<'_>,
+) -> BTreeMap<Address, StepId> {
+    let world = part.world;
+    if world.destroy {
+        return BTreeMap::new();
+    }
+    let needed: Option<BTreeSet<&Name>> = options.only.as_ref().map(|only| {
+        only.iter().filter_map(|name| world.desired.customer(name)).map(|customer| &customer.template).collect()
+    });
+    for (at, object) in &world.desired.objects {
+        let Address::Template(name) = at else { continue };
+        let wanted = needed.as_ref().is_none_or(|needed| needed.contains(name));
+        if wanted && !options.blocked.contains(&Scope::Template(name.clone())) {
+            template::plan(part, at, object, observed);
+        }
+    }
+    part.steps
+        .iter()
+        .filter(|step| matches!(step.action, Action::Create | Action::Instruct))
+        .filter(|step| !world.ledger.records.contains_key(&step.object) || step.action == Action::Create)
+        .map(|step| (step.object.clone(), step.id.clone()))
+        .chain(
+            part.steps
+                .iter()
+                .filter(|step| step.action == Action::Adopt)
+                .map(|step| (step.object.clone(), step.id.clone())),
+        )
+        .collect()
+}
+
+fn plan_customer<'a>(
+    part: &mut PartBuilder<'a>,
+    name: &'a Name,
+    observed: &'a Observed,
+    template_steps: &BTreeMap<Address, StepId>,
+    options: &Options<'_>,
+) {
+    let world = part.world;
+    let address = Address::Customer(name.clone());
+    if options.blocked.contains(&Scope::Customer(name.clone())) && !world.destroy {
+        let text = format!("the manifests of `{address}` have errors, so nothing of it is planned");
+        part.refuse(&address, codes::BROKEN_PART, text, "see the errors above, or run `hubform validate`");
+        return;
+    }
+    let live = world.desired.objects.get_key_value(&address).filter(|_| !world.destroy);
+    let Some((at, object)) = live else {
+        if let Some((at, record)) = world.ledger.records.get_key_value(&address) {
+            removal::customer(part, at, record, observed);
+        }
+        return;
+    };
+    if let Spec::Customer(customer) = &object.spec {
+        let absent = matches!(observed.customers.get(name), Some(Reading::Absent));
+        if absent && options.blocked.contains(&Scope::Template(customer.template.clone())) {
+            let text = format!("the template `{}` has errors, and creating `{at}` needs it", customer.template);
+            part.refuse(at, codes::BROKEN_PART, text, "correct the template");
+            return;
+        }
+        if absent && let Some(record) = world.record(&Address::Template(customer.template.clone())) {
+            part.known.insert(Address::Template(customer.template.clone()), record.ids.clone());
+        }
+    }
+    let Some(below) = customer::plan(part, at, object, observed, template_steps) else { return };
+    let calling = world.desired.customer(name).is_some_and(crate::model::Customer::has_calling);
+    for (at, object, _) in world.desired.locations(name) {
+        location::plan(part, at, object, &below, calling);
+    }
+    for step in &part.steps {
+        if step.object.kind() == Kind::Location && step.operation.numbers_removed().is_empty() {
+            part.ready.entry(step.object.clone()).or_default().push(step.id.clone());
+        }
+    }
+    let me = observed.partner.as_ref().map(|partner| &partner.person_id);
+    for (at, object, _) in world.desired.users(name) {
+        user::plan(part, at, object, &below, me);
+    }
+    removal::below_customer(part, &below);
+    reduce_last(part);
+    note_unlisted(part, name, &below);
+}
+
+/// Packages go when nobody needs them any more: behind every change of a user's package.
+fn reduce_last(part: &mut PartBuilder<'_>) {
+    let frees = |step: &super::value::Step| {
+        step.object.kind() == Kind::User
+            && (step.action == Action::Delete || step.fields.iter().any(|change| change.path.as_str() == "package"))
+    };
+    let before: Vec<StepId> = part.steps.iter().filter(|step| frees(step)).map(|step| step.id.clone()).collect();
+    for step in &mut part.steps {
+        if step.object.kind() == Kind::Customer && step.id == StepId::new(&step.object, "reduce") {
+            step.needs.extend(before.iter().cloned());
+        }
+    }
+}
+
+/// Says which subscribers no manifest describes; they are never touched (R3).
+fn note_unlisted(part: &mut PartBuilder<'_>, name: &Name, below: &customer::Below<'_>) {
+    const SHOWN: usize = 10;
+    let unlisted: Vec<&str> = below
+        .subscribers
+        .iter()
+        .filter(|subscriber| {
+            let at = Address::User(name.clone(), subscriber.email.clone());
+            !part.world.is_described(&at) && !part.world.ledger.records.contains_key(&at)
+        })
+        .map(|subscriber| subscriber.email.as_str())
+        .collect();
+    if unlisted.is_empty() {
+        return;
+    }
+    let more = unlisted.len().saturating_sub(SHOWN);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let shown = unlisted[..unlisted.len().min(SHOWN)].join(", ");
+    let at = Address::Customer(name.clone());
+    let text = format!("{} subscriber(s) are in no manifest and are left alone: {shown}{rest}", unlisted.len());
+    part.note(&at, codes::UNMANAGED, text);
+    if part.world.ledger.is_new {
+        part.note(&at, codes::NEW_LEDGER, "the ledger is new: removals since the last run cannot be seen");
+    }
+}
+
+fn remove_templates(
+    part: &mut PartBuilder<'_>,
+    others: &[PartBuilder<'_>],
+    observed: &Observed,
+    options: &Options<'_>,
+) {
+    if options.only.is_some() {
+        return;
+    }
+    let world = part.world;
+    let customers: Vec<StepId> = others
+        .iter()
+        .flat_map(|part| &part.steps)
+        .filter(|step| step.object.kind() == Kind::Customer && step.action == Action::Delete)
+        .map(|step| step.id.clone())
+        .collect();
+    for (at, record) in &world.ledger.records {
+        if at.kind() != Kind::Template || world.is_described(at) {
+            continue;
+        }
+        if record.lifecycle.protect {
+            let text = format!("`{at}` is protected (`lifecycle.protect`), and would be removed");
+            part.refuse(at, codes::PROTECTED, text, "apply `protect: false` first, then remove it");
+        } else if world.destroy || world.desired.removals.contains_key(at) {
+            template::remove(part, at, record, observed, customers.clone());
+        } else {
+            let text = format!("`{at}` is no longer in the manifests, and no document says that it may go");
+            let fix = format!(
+                "bring it back, or write `{{ apiVersion: hubform/v1, kind: Removed, object: {at}, reason: … }}`"
+            );
+            part.refuse(at, codes::VANISHED, text, fix);
+        }
+    }
+}
+
+/// Notes removals that have been carried out, so that their documents can go (R19).
+fn already_removed(part: &mut PartBuilder<'_>) {
+    let world = part.world;
+    let done: Vec<&Address> =
+        world.desired.removals.keys().filter(|at| !world.ledger.records.contains_key(*at)).collect();
+    for at in done {
+        part.note(at, codes::ALREADY_REMOVED, "the removal has been carried out; its document may go");
+    }
+}
+
+fn assemble(parts: Vec<PartBuilder<'_>>, options: &Options<'_>) -> Plan {
+    let mut notes: Vec<Note> = Vec::new();
+    let mut done: Vec<Part> = Vec::new();
+    let known_templates = templates_known(&parts);
+    for mut part in parts {
+        part.steps = order::sort(std::mem::take(&mut part.steps));
+        if part.customer.is_some() {
+            for (at, ids) in &known_templates {
+                if part.known.contains_key(at) || part.steps.iter().any(|step| needs_template(step, at)) {
+                    part.known.insert(at.clone(), ids.clone());
+                }
+            }
+        }
+        let (part, said) = part.finish(digests);
+        notes.extend(said);
+        let Part { customer: _, desired: _, observed: _, steps, waits, refusals, catch_up, known: _, lifecycle: _ } =
+            &part;
+        if !(steps.is_empty() && waits.is_empty() && refusals.is_empty() && catch_up.is_empty()) {
+            done.push(part);
+        }
+    }
+    notes.sort();
+    notes.dedup();
+    let summary = Summary::of(done.iter().flat_map(|part| &part.steps));
+    Plan { format: Plan::FORMAT, target: options.target.to_string(), parts: done, notes, summary }
+}
+
+fn needs_template(step: &super::value::Step, template: &Address) -> bool {
+    matches!(&step.operation, Operation::CreateCustomer { customer, headquarters: _ }
+        if customer.template.as_str() == template.last())
+}
+
+/// Returns the ids of the templates that are there already.
+fn templates_known(parts: &[PartBuilder<'_>]) -> BTreeMap<Address, crate::model::RemoteIds> {
+    parts
+        .iter()
+        .filter(|part| part.customer.is_none())
+        .flat_map(|part| part.known.iter().map(|(at, ids)| (at.clone(), ids.clone())))
+        .collect()
+}
+
+/// Returns the digests of the desired and of the observed slice.
+fn digests(part: &PartBuilder<'_>) -> (String, String) {
+    let objects: Vec<(&Address, crate::model::Fields)> = part
+        .steps
+        .iter()
+        .map(|step| &step.object)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .filter_map(|at| part.world.desired.objects.get(at).map(|object| (at, object.spec.fields())))
+        .collect();
+    (digest(&objects), digest(&part.looked_at))
+}
+
+fn digest<T: serde::Serialize>(value: &T) -> String {
+    // Maps with text keys always serialize; an empty text stands for what cannot happen.
+    let text = serde_json::to_string(value).unwrap_or_default();
+    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        hex.extend([byte >> 4, byte & 15].map(|digit| char::from_digit(u32::from(digit), 16).unwrap_or('0')));
+        hex
+    })
+}

@@ -1,0 +1,182 @@
+//! How the simulated service behaves, as a value.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::clock::Clock;
+
+/// Whether the service lets a doubtful request pass, where nobody outside knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rule {
+    /// The strict reading.
+    Refused,
+    /// The kind reading.
+    Allowed,
+}
+
+impl Rule {
+    pub(crate) fn refuses(self) -> bool {
+        match self {
+            Self::Refused => true,
+            Self::Allowed => false,
+        }
+    }
+}
+
+/// What happens when a number is added to the location that has it already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AddAgain {
+    /// 409 with code 8363 / 25223, as a live test of `wxc_sdk` saw.
+    Conflict,
+    /// 201 as if it had been added, as the official description says.
+    Ignored,
+}
+
+/// The status of an answer that is an error for certain, but not which one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ErrorStatus {
+    /// 400
+    BadRequest,
+    /// 404
+    NotFound,
+    /// 409
+    Conflict,
+}
+
+impl ErrorStatus {
+    pub(crate) fn code(self) -> u16 {
+        match self {
+            Self::BadRequest => 400,
+            Self::NotFound => 404,
+            Self::Conflict => 409,
+        }
+    }
+}
+
+/// How the simulated service behaves.
+///
+/// Every unknown of the real service is a switch here, the strictest reading by default.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub struct Config {
+    /// The SQLite file that keeps the state; in memory only if absent.
+    pub state: Option<PathBuf>,
+    /// Where the time comes from; not part of a configuration file.
+    #[serde(skip)]
+    pub clock: Clock,
+    /// How long customers and jobs take; zero means done when next looked at.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    pub provisioning_delay: Duration,
+    /// A cap on every page, to force paging.
+    pub page_size: Option<usize>,
+    /// The largest request body that is read, in bytes.
+    pub body_limit: usize,
+    /// How many answered requests are remembered for [`super::Simulator::requests`].
+    pub remembered_requests: usize,
+
+    /// The name of the partner's own organization.
+    pub partner: String,
+    /// The trunks that each organization finds in place.
+    pub trunks: Vec<String>,
+    /// The route groups that each organization finds in place.
+    pub route_groups: Vec<String>,
+    /// The non-integrated providers that each location is offered.
+    pub providers: Vec<String>,
+    /// The integrated providers that each location is offered; the API cannot choose them.
+    pub integrated_providers: Vec<String>,
+    /// Ids of onboarding templates that are valid beside those of the registry.
+    pub extra_provisioning_ids: BTreeSet<String>,
+    /// Owners of free accounts: their subscriber waits as `pending_user_migration`.
+    pub pending_emails: BTreeSet<String>,
+    /// Packages that fail with warning 2560, by the external id of their customer.
+    pub failing_packages: BTreeMap<String, BTreeSet<String>>,
+
+    /// 403 on everything of a fresh organization until `GET /organizations/{id}`.
+    pub fresh_org_forbidden: bool,
+    /// Fields and parameters that no document names.
+    pub unknown_fields: Rule,
+    /// A bare UUID where an encoded id is documented (people accept both anyway).
+    pub bare_ids: Rule,
+    /// A second customer with the same external id.
+    pub duplicate_external_id: Rule,
+    /// A customer PUT that drops a package which subscribers hold.
+    pub package_removal_in_use: Rule,
+    /// A customer DELETE while subscribers exist.
+    pub customer_removal_in_use: Rule,
+    /// `attendant_console` with no other base than `webex_voice`.
+    pub attendant_console_on_voice: Rule,
+    /// `webex_calling` to `webex_calling_standard`, refused for licences (code 400112).
+    pub professional_to_standard: Rule,
+    /// The answer to a second subscriber with one e-mail in one customer.
+    pub subscriber_again: ErrorStatus,
+    /// The same extension in two locations of one organization.
+    pub extension_in_two_locations: Rule,
+    /// An empty extension in a people PUT, which would clear it.
+    pub empty_extension: Rule,
+    /// A second location of the same name in one organization.
+    pub duplicate_location_name: Rule,
+    /// `preferredLanguage` in the detail of a location; documented on the list only.
+    pub language_in_location_detail: bool,
+    /// The status of a telephony request for a location without calling.
+    pub not_calling_status: ErrorStatus,
+    /// The status of a PSTN connection that was never set.
+    pub unset_pstn_status: ErrorStatus,
+    /// Adding a number to the location that has it.
+    pub second_number_add: AddAgain,
+    /// Several numbers in one MOVE job; older texts allow one (BATCH-1017031).
+    pub many_numbers_in_a_move: Rule,
+    /// Numbers read from people in spaced form (`+1 408 555 0101`), as the official examples show.
+    pub spaced_numbers: bool,
+    /// PATCH of a customer's identity organization by the partner.
+    pub identity_patch: Rule,
+    /// SCIM of a customer's organization by the partner.
+    pub scim: Rule,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+        Self {
+            state: None,
+            clock: Clock::System,
+            provisioning_delay: Duration::from_millis(100),
+            page_size: None,
+            body_limit: 1024 * 1024,
+            remembered_requests: 10_000,
+            partner: "Acme Voice".to_owned(),
+            trunks: names(&["Main Trunk"]),
+            route_groups: names(&["Main Routes"]),
+            providers: names(&["Acme Trunks", "Northern Carrier"]),
+            integrated_providers: names(&["Integrated Carrier"]),
+            extra_provisioning_ids: BTreeSet::new(),
+            pending_emails: BTreeSet::new(),
+            failing_packages: BTreeMap::new(),
+            fresh_org_forbidden: true,
+            unknown_fields: Rule::Refused,
+            bare_ids: Rule::Refused,
+            duplicate_external_id: Rule::Refused,
+            package_removal_in_use: Rule::Refused,
+            customer_removal_in_use: Rule::Refused,
+            attendant_console_on_voice: Rule::Refused,
+            professional_to_standard: Rule::Refused,
+            subscriber_again: ErrorStatus::Conflict,
+            extension_in_two_locations: Rule::Refused,
+            empty_extension: Rule::Refused,
+            duplicate_location_name: Rule::Refused,
+            language_in_location_detail: false,
+            not_calling_status: ErrorStatus::NotFound,
+            unset_pstn_status: ErrorStatus::NotFound,
+            second_number_add: AddAgain::Conflict,
+            many_numbers_in_a_move: Rule::Allowed,
+            spaced_numbers: true,
+            identity_patch: Rule::Allowed,
+            scim: Rule::Allowed,
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! HTTP around the rules: routes, extraction, errors. Knows no rule and no storage.
+
+mod routes;
+mod serve;
+
+pub(crate) use serve::router;

@@ -1,0 +1,206 @@
+//! One request from the wire to the rules and back.
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{FromRequestParts as _, RawPathParams, Request};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::response::Response;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use serde_json::Value;
+use url::form_urlencoded;
+
+use super::routes::{self, Route};
+use crate::sim::answer::{Answer, Code, Refusal};
+use crate::sim::call::Call;
+use crate::sim::simulator::{Asked, Simulator};
+
+/// Where the API begins.
+pub(crate) const BASE: &str = "/v1";
+
+/// Returns the router of a simulator; it needs no socket.
+pub(crate) fn router(simulator: &Simulator) -> Router {
+    let mut router: Router = Router::new();
+    for route in routes::all() {
+        let path = format!("{BASE}{}", route.path);
+        router = router.route(&path, method(simulator.clone(), route));
+    }
+    let (nowhere, wrong) = (simulator.clone(), simulator.clone());
+    router
+        .fallback(move |request: Request| async move {
+            refuse(
+                &nowhere,
+                request,
+                Refusal::new(404, Code::None, "there is no such endpoint"),
+            )
+            .await
+        })
+        .method_not_allowed_fallback(move |request: Request| async move {
+            let text = format!("{} is not a method of this endpoint", request.method());
+            refuse(&wrong, request, Refusal::new(405, Code::None, text)).await
+        })
+}
+
+fn method(simulator: Simulator, route: Route) -> MethodRouter {
+    let filter = match route.method {
+        Method::POST => MethodFilter::POST,
+        Method::PUT => MethodFilter::PUT,
+        Method::PATCH => MethodFilter::PATCH,
+        Method::DELETE => MethodFilter::DELETE,
+        _ => MethodFilter::GET,
+    };
+    on(filter, move |request: Request| async move {
+        serve(&simulator, &route, request).await
+    })
+}
+
+/// What every request has, whatever it asks.
+struct Taken {
+    parts: Parts,
+    base: String,
+    path: String,
+    body: Result<Bytes, Refusal>,
+}
+
+impl Taken {
+    async fn from(simulator: &Simulator, request: Request) -> Self {
+        let (mut parts, body) = request.into_parts();
+        let host = parts
+            .headers
+            .get(HOST)
+            .and_then(|host| host.to_str().ok())
+            .unwrap_or("localhost");
+        let base = format!("http://{host}{BASE}");
+        let path = parts.uri.path().to_owned();
+        let path = path.strip_prefix(BASE).map_or(path.clone(), str::to_owned);
+        let body = to_bytes(body, simulator.body_limit())
+            .await
+            .map_err(|_| Refusal::new(413, Code::None, "the body is too large, or broke off"));
+        // The token is looked at here and goes no further.
+        let has_token = parts.headers.remove(AUTHORIZATION).is_some_and(|value| {
+            value
+                .to_str()
+                .ok()
+                .and_then(|text| text.strip_prefix("Bearer "))
+                .is_some_and(|token| !token.trim().is_empty())
+        });
+        let body = if has_token {
+            body
+        } else {
+            Err(Refusal::new(
+                401,
+                Code::None,
+                "the request requires a valid access token set in the Authorization request header",
+            ))
+        };
+        Self {
+            parts,
+            base,
+            path,
+            body,
+        }
+    }
+
+    fn asked(&self, body: Option<&Value>) -> Asked {
+        Asked {
+            method: self.parts.method.to_string(),
+            path: self.path.clone(),
+            query: self.parts.uri.query().unwrap_or_default().to_owned(),
+            body: body.cloned(),
+        }
+    }
+}
+
+async fn refuse(simulator: &Simulator, request: Request, refusal: Refusal) -> Response {
+    let taken = Taken::from(simulator, request).await;
+    let refusal = match &taken.body {
+        Err(first) => first.clone(),
+        Ok(_) => refusal,
+    };
+    let asked = taken.asked(None);
+    let (tracking_id, answer) = simulator.refuse(asked, &refusal);
+    response(&tracking_id, answer)
+}
+
+async fn serve(simulator: &Simulator, route: &Route, request: Request) -> Response {
+    let mut taken = Taken::from(simulator, request).await;
+    let body = match &taken.body {
+        Err(refusal) => Err(refusal.clone()),
+        Ok(bytes) => read_body(&taken.parts, bytes),
+    };
+    let asked = taken.asked(body.as_ref().ok().and_then(Option::as_ref));
+    let open = RawPathParams::from_request_parts(&mut taken.parts, &()).await;
+    let open: Vec<String> = open
+        .iter()
+        .flatten()
+        .map(|(_, value)| value.to_owned())
+        .collect();
+    let query: Vec<(String, String)> =
+        form_urlencoded::parse(taken.parts.uri.query().unwrap_or_default().as_bytes())
+            .into_owned()
+            .collect();
+    let (tracking_id, answer) = match body {
+        Err(refusal) => simulator.refuse(asked, &refusal),
+        Ok(body) => {
+            let call = Call {
+                path: taken.path,
+                open,
+                query,
+                body,
+            };
+            simulator.answer(route.query, route.endpoint, &taken.base, asked, &call)
+        }
+    };
+    response(&tracking_id, answer)
+}
+
+fn read_body(parts: &Parts, bytes: &Bytes) -> Result<Option<Value>, Refusal> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    let kind = parts
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if !kind.eq_ignore_ascii_case("application/json") {
+        return Err(Refusal::new(
+            415,
+            Code::None,
+            format!("content type `{kind}` is not `application/json`"),
+        ));
+    }
+    serde_json::from_slice(bytes)
+        .map(Some)
+        .map_err(|error| Refusal::bad(Code::None, format!("the body is not JSON: {error}")))
+}
+
+fn response(tracking_id: &str, answer: Answer) -> Response {
+    let Answer {
+        status,
+        headers,
+        body,
+    } = answer;
+    let text = body.map(|body| body.to_string());
+    let mut response = Response::new(text.clone().map_or_else(Body::empty, Body::from));
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let map = response.headers_mut();
+    if text.is_some() {
+        map.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/json;charset=UTF-8"),
+        );
+    }
+    if let Ok(value) = HeaderValue::from_str(tracking_id) {
+        map.insert(HeaderName::from_static("trackingid"), value);
+    }
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            map.insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}

@@ -1,0 +1,27 @@
+//! The rules of the service: each endpoint as a function of the state and the request.
+//!
+//! A rule checks everything before it changes anything, so that a refusal leaves the state as it was. Rules know
+//! neither HTTP nor storage, and no clock: the time comes with the [`Context`](super::call::Context).
+
+pub(crate) mod addresses;
+pub(crate) mod calling;
+pub(crate) mod choices;
+mod customer_request;
+pub(crate) mod customers;
+pub(crate) mod disabling;
+pub(crate) mod extensions;
+pub(crate) mod jobs;
+pub(crate) mod lines;
+pub(crate) mod locations;
+pub(crate) mod moves;
+pub(crate) mod number_jobs;
+pub(crate) mod numbers;
+pub(crate) mod orgs;
+pub(crate) mod packages;
+pub(crate) mod people;
+pub(crate) mod provisioning;
+pub(crate) mod pstn;
+pub(crate) mod scim;
+pub(crate) mod subscriber_view;
+pub(crate) mod subscribers;
+pub(crate) mod templates;

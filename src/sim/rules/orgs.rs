@@ -1,0 +1,193 @@
+//! Organizations, their identity records, and who may see them.
+
+use serde_json::{Value, json};
+
+use super::provisioning;
+use crate::sim::answer::{Answer, Code, Refusal};
+use crate::sim::call::{Call, Context, Family};
+use crate::sim::config::Config;
+use crate::sim::id::{IdKind, Uuid};
+use crate::sim::reference::{self, FULL_ADMIN};
+use crate::sim::state::{Organization, State};
+use jiff::Timestamp;
+
+const IDENTITY_SCHEMA: &str = "urn:cisco:codev:identity:organization:core:1.0";
+
+/// The partner's own organization.
+pub(crate) fn partner() -> Uuid {
+    Uuid::derived(&["organization", "partner"])
+}
+
+/// The administrator whose token calls.
+pub(crate) fn caller() -> Uuid {
+    Uuid::derived(&["person", "caller"])
+}
+
+/// Puts the partner's organization and the calling administrator in place.
+pub(crate) fn found(state: &mut State, config: &Config, now: Timestamp) {
+    if state.organizations.contains_key(&partner()) {
+        return;
+    }
+    let org = Organization {
+        name: config.partner.clone(),
+        language: Some("en".to_owned()),
+        created: now,
+        modified: now,
+        version: 1,
+        reached: true,
+        calling: false,
+        trunks: [].into(),
+        route_groups: [].into(),
+    };
+    state.organizations.insert(partner(), org);
+    let (first, last) = (Some("Pat".to_owned()), Some("Partner".to_owned()));
+    let mut person = provisioning::new_person(partner(), "pat@partner.example", first, last, now);
+    person.roles.insert(FULL_ADMIN.to_owned());
+    state.people.insert(caller(), person);
+}
+
+/// Refuses a fresh organization that the partner's token has not looked at yet.
+fn reachable<'a>(
+    state: &'a State,
+    cx: &Context<'_>,
+    org: Uuid,
+) -> Result<&'a Organization, Refusal> {
+    let found = state
+        .organizations
+        .get(&org)
+        .ok_or_else(|| Refusal::not_found("organization", &org.to_string()))?;
+    if cx.config.fresh_org_forbidden && !found.reached {
+        return Err(Refusal::forbidden(
+            "the organization is not among those that this administrator manages",
+        ));
+    }
+    Ok(found)
+}
+
+/// Refuses unless the caller can work in `org`.
+pub(crate) fn check_reachable(state: &State, cx: &Context<'_>, org: Uuid) -> Result<(), Refusal> {
+    reachable(state, cx, org).map(|_| ())
+}
+
+/// Returns the organization that `orgId` names; the caller's own without it.
+pub(crate) fn of_call(state: &State, cx: &Context<'_>, call: &Call) -> Result<Uuid, Refusal> {
+    let Some(id) = call.param("orgId") else {
+        return Ok(partner());
+    };
+    let org = Call::decode(cx, IdKind::Organization, id)
+        .filter(|org| state.organizations.contains_key(org))
+        .ok_or_else(|| Refusal::not_found("organization", id))?;
+    check_reachable(state, cx, org)?;
+    Ok(org)
+}
+
+/// Returns the organization whose bare UUID a path names.
+pub(crate) fn of_path(state: &State, cx: &Context<'_>, id: &str) -> Result<Uuid, Refusal> {
+    let org = id
+        .parse()
+        .ok()
+        .filter(|org| state.organizations.contains_key(org))
+        .ok_or_else(|| Refusal::not_found("organization", id))?;
+    check_reachable(state, cx, org)?;
+    Ok(org)
+}
+
+fn to_value(id: Uuid, org: &Organization) -> Value {
+    json!({
+        "id": IdKind::Organization.encode(id),
+        "displayName": org.name,
+        "created": org.created.to_string(),
+    })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "endpoints share one signature")]
+pub(crate) fn list(state: &mut State, cx: &Context<'_>, _call: &Call) -> Result<Answer, Refusal> {
+    let items: Vec<Value> = state
+        .organizations
+        .iter()
+        .filter(|(_, org)| org.reached || !cx.config.fresh_org_forbidden)
+        .map(|(id, org)| to_value(*id, org))
+        .collect();
+    Ok(Answer::ok(json!({ "items": items })))
+}
+
+/// Looking at an organization also puts it among those that the partner's administrator manages.
+pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+    let found = Call::decode(cx, IdKind::Organization, call.id())
+        .and_then(|id| Some((id, state.organizations.get(&id)?.clone())));
+    let Some((id, org)) = found else {
+        return Err(Refusal::not_found("organization", call.id()));
+    };
+    if !org.reached {
+        state.organizations.edit(&id, |org| org.reached = true);
+    }
+    Ok(Answer::ok(to_value(id, &org)))
+}
+
+fn identity_value(id: Uuid, org: &Organization) -> Value {
+    let mut value = json!({
+        "schemas": [IDENTITY_SCHEMA],
+        "id": id.to_string(),
+        "displayName": org.name,
+        "meta": {
+            "created": org.created.to_string(),
+            "lastModified": org.modified.to_string(),
+            "version": format!("W/\"{}\"", org.version),
+        },
+    });
+    if let Some(language) = &org.language {
+        value["preferredLanguage"] = json!(language);
+    }
+    value
+}
+
+pub(crate) fn identity(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+) -> Result<Answer, Refusal> {
+    let id = of_path(state, cx, call.id())?;
+    let org = reachable(state, cx, id)?;
+    Ok(Answer::ok(identity_value(id, org)))
+}
+
+pub(crate) fn patch_identity(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+) -> Result<Answer, Refusal> {
+    let id = of_path(state, cx, call.id())?;
+    if cx.config.identity_patch.refuses() && id != partner() {
+        return Err(Refusal::forbidden(
+            "only a full administrator of the organization may change it",
+        ));
+    }
+    let mut body = call.body(Family::Other)?;
+    let schemas = body.need_texts("schemas")?;
+    if schemas != [IDENTITY_SCHEMA] {
+        return Err(body.wrong("schemas", &format!("is not [`{IDENTITY_SCHEMA}`]")));
+    }
+    let name = body.need("displayName")?;
+    let language = body.filled("preferredLanguage")?;
+    if let Some(language) = language
+        .as_deref()
+        .filter(|text| !reference::is_org_language(text))
+    {
+        return Err(body.wrong(
+            "preferredLanguage",
+            &format!("is `{language}`, not `ll` or `ll_CC`"),
+        ));
+    }
+    if name.contains('%') {
+        return Err(Refusal::bad(Code::None, "`displayName` contains `%`"));
+    }
+    body.end(cx)?;
+    state.organizations.edit(&id, |org| {
+        org.name = name;
+        org.language = language.or(org.language.take());
+        org.modified = cx.now;
+        org.version += 1;
+    });
+    let org = reachable(state, cx, id)?;
+    Ok(Answer::ok(identity_value(id, org)))
+}

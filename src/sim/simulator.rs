@@ -1,0 +1,429 @@
+//! The simulator: state, store and faults behind one lock, and the levers that tests pull.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::answer::{Answer, Code, Refusal};
+use super::call::{Call, Context};
+use super::config::Config;
+use super::faults::{Fault, When};
+use super::http;
+use super::id::{IdKind, Uuid};
+use super::rules::{orgs, provisioning, pstn, subscribers};
+use super::state::{Address, CallingLocation, PstnType, State};
+use super::store::{Store, StoreError};
+
+/// Why the simulator cannot do what it is told.
+#[derive(Debug, thiserror::Error)]
+pub enum SimError {
+    /// The state file.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The address to listen on.
+    #[error("the simulator cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A lever that found nothing to move.
+    #[error("the simulator has no {what} `{id}`")]
+    Unknown {
+        /// The kind of thing.
+        what: &'static str,
+        /// What was named.
+        id: String,
+    },
+}
+
+/// A request that was answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// The method, in capitals.
+    pub method: String,
+    /// The path below `/v1`.
+    pub path: String,
+    /// The query as it was sent, without the question mark.
+    pub query: String,
+    /// The body, if it was JSON.
+    pub body: Option<Value>,
+    /// The status of the answer.
+    pub status: u16,
+    /// The tracking id of the answer.
+    pub tracking_id: String,
+}
+
+/// A request, for the record.
+pub(crate) struct Asked {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) body: Option<Value>,
+}
+
+/// The simulated partner service. Clones are handles to the same service.
+#[derive(Clone)]
+pub struct Simulator(Arc<Mutex<Core>>);
+
+struct Core {
+    config: Config,
+    state: State,
+    store: Option<Store>,
+    faults: Vec<Fault>,
+    recorded: VecDeque<Recorded>,
+    /// Requests answered since the start, for tracking ids.
+    answered: u64,
+}
+
+impl Core {
+    fn settle(&mut self) {
+        let now = self.config.clock.now();
+        provisioning::settle(&mut self.state, &self.config, now);
+    }
+
+    fn save(&mut self) -> Result<(), StoreError> {
+        if let Some(store) = &mut self.store {
+            return store.save(&mut self.state);
+        }
+        self.state.saved();
+        Ok(())
+    }
+
+    fn tracking_id(&mut self) -> String {
+        self.answered += 1;
+        format!("SIM_{:08}", self.answered)
+    }
+
+    fn record(&mut self, asked: Asked, status: u16, tracking_id: &str) {
+        let Asked {
+            method,
+            path,
+            query,
+            body,
+        } = asked;
+        tracing::debug!(%method, %path, status, tracking_id, "request answered");
+        while self.recorded.len() >= self.config.remembered_requests.max(1) {
+            self.recorded.pop_front();
+        }
+        let tracking_id = tracking_id.to_owned();
+        self.recorded.push_back(Recorded {
+            method,
+            path,
+            query,
+            body,
+            status,
+            tracking_id,
+        });
+    }
+
+    /// Takes out the first fault that the request meets.
+    fn fault(&mut self, asked: &Asked) -> Option<Fault> {
+        let position = self
+            .faults
+            .iter()
+            .position(|fault| fault.strikes(&asked.method, &asked.path))?;
+        Some(self.faults.remove(position))
+    }
+}
+
+fn refused(refusal: &Refusal, tracking_id: &str) -> Answer {
+    Answer {
+        status: refusal.status,
+        headers: refusal.headers.clone(),
+        body: Some(refusal.to_body(tracking_id)),
+    }
+}
+
+impl Simulator {
+    /// Makes the service, or opens the one that `config.state` keeps.
+    pub fn open(config: Config) -> Result<Self, SimError> {
+        let (store, state) = match &config.state {
+            Some(path) => {
+                let (store, state) = Store::open(path)?;
+                (Some(store), state)
+            }
+            None => (None, State::default()),
+        };
+        let mut core = Core {
+            config,
+            state,
+            store,
+            faults: Vec::new(),
+            recorded: VecDeque::new(),
+            answered: 0,
+        };
+        let now = core.config.clock.now();
+        orgs::found(&mut core.state, &core.config, now);
+        core.save()?;
+        Ok(Self(Arc::new(Mutex::new(core))))
+    }
+
+    /// Returns the HTTP service, for use without a socket.
+    pub fn router(&self) -> Router {
+        http::router(self)
+    }
+
+    /// Serves on an address; port 0 takes any that is free.
+    pub async fn start(&self, listen: SocketAddr) -> Result<Running, SimError> {
+        let fault = |source| SimError::Listen {
+            address: listen,
+            source,
+        };
+        let listener = TcpListener::bind(listen).await.map_err(fault)?;
+        let address = listener.local_addr().map_err(fault)?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let router = self.router();
+        let server = tokio::spawn(async move {
+            let served = axum::serve(listener, router).with_graceful_shutdown(async move {
+                // A dropped sender stops the service too.
+                drop(stopped.await);
+            });
+            if let Err(error) = served.await {
+                tracing::error!(%error, "the simulator stopped");
+            }
+        });
+        Ok(Running {
+            base_url: format!("http://{address}/v1"),
+            address,
+            stop,
+            server,
+        })
+    }
+
+    /// Returns the state as it is now, with everything done that has come due.
+    pub fn state(&self) -> State {
+        let mut core = self.core();
+        core.settle();
+        // What could not be saved is saved with the next request.
+        if let Err(error) = core.save() {
+            tracing::error!(%error, "the simulator's state was not saved");
+        }
+        core.state.clone()
+    }
+
+    /// Returns the requests answered so far, the last `remembered_requests` of them.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.core().recorded.iter().cloned().collect()
+    }
+
+    /// Forgets the requests answered so far.
+    pub fn forget_requests(&self) {
+        self.core().recorded.clear();
+    }
+
+    /// Lets one request fail: the first that comes with the method and such a path.
+    pub fn fail_next(&self, fault: Fault) {
+        self.core().faults.push(fault);
+    }
+
+    /// Changes how the service behaves from now on.
+    pub fn reconfigure(&self, change: impl FnOnce(&mut Config)) {
+        change(&mut self.core().config);
+    }
+
+    /// The owner of a free account consents, and their subscriber becomes `provisioned`.
+    pub fn complete_migration(&self, email: &str) -> Result<(), SimError> {
+        let mut core = self.core();
+        core.settle();
+        let now = core.config.clock.now();
+        let email = email.to_lowercase();
+        let done = subscribers::complete_migration(&mut core.state, &email, now);
+        core.save()?;
+        if done {
+            Ok(())
+        } else {
+            Err(SimError::Unknown {
+                what: "pending user",
+                id: email,
+            })
+        }
+    }
+
+    /// Makes an organization outside of any wholesale customer, as one to be attached; returns its `orgId`.
+    ///
+    /// With `calling` it has calling and one calling location.
+    pub fn create_organization(&self, name: &str, calling: bool) -> Result<String, SimError> {
+        let mut core = self.core();
+        let now = core.config.clock.now();
+        let Core { state, config, .. } = &mut *core;
+        let id = provisioning::make_org(state, config, now, name, Some("en_US".to_owned()));
+        // The partner manages it already: its administrator has consented to that.
+        state.organizations.edit(&id, |org| {
+            org.reached = true;
+            org.calling = calling;
+        });
+        if calling {
+            provisioning::make_headquarters(state, now, id, &first_location());
+        }
+        core.save()?;
+        Ok(IdKind::Organization.encode(id))
+    }
+
+    /// Sets the PSTN connection of a calling location from outside of the API, as a provider or Control Hub would.
+    pub fn set_pstn(
+        &self,
+        location_id: &str,
+        kind: PstnType,
+        provider: &str,
+    ) -> Result<(), SimError> {
+        let unknown = || SimError::Unknown {
+            what: "calling location",
+            id: location_id.to_owned(),
+        };
+        let key: Uuid = IdKind::Location.decode(location_id).ok_or_else(unknown)?;
+        let mut core = self.core();
+        core.settle();
+        if !pstn::set_from_outside(&mut core.state, key, kind, provider) {
+            return Err(unknown());
+        }
+        core.save()?;
+        Ok(())
+    }
+
+    fn core(&self) -> MutexGuard<'_, Core> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn body_limit(&self) -> usize {
+        self.core().config.body_limit
+    }
+
+    /// Answers a request by a rule.
+    pub(crate) fn answer(
+        &self,
+        known_query: &[&str],
+        rule: fn(&mut State, &Context<'_>, &Call) -> Result<Answer, Refusal>,
+        base: &str,
+        asked: Asked,
+        call: &Call,
+    ) -> (String, Answer) {
+        let mut core = self.core();
+        let tracking_id = core.tracking_id();
+        let fault = core.fault(&asked);
+        let answer = match fault {
+            Some(fault) if fault.when == When::BeforeWork => fault.answer(&tracking_id),
+            Some(fault) => {
+                core.work(known_query, rule, base, &tracking_id, call);
+                fault.answer(&tracking_id)
+            }
+            None => core.work(known_query, rule, base, &tracking_id, call),
+        };
+        core.record(asked, answer.status, &tracking_id);
+        (tracking_id, answer)
+    }
+
+    /// Answers a request that no rule gets to see.
+    pub(crate) fn refuse(&self, asked: Asked, refusal: &Refusal) -> (String, Answer) {
+        let mut core = self.core();
+        let tracking_id = core.tracking_id();
+        let answer = refused(refusal, &tracking_id);
+        core.record(asked, answer.status, &tracking_id);
+        (tracking_id, answer)
+    }
+}
+
+impl Core {
+    /// Lets the rule work, and saves what it did before anybody hears of it.
+    fn work(
+        &mut self,
+        known_query: &[&str],
+        rule: fn(&mut State, &Context<'_>, &Call) -> Result<Answer, Refusal>,
+        base: &str,
+        tracking_id: &str,
+        call: &Call,
+    ) -> Answer {
+        self.settle();
+        let Self { state, config, .. } = self;
+        let cx = Context {
+            config,
+            now: config.clock.now(),
+            base,
+            tracking_id,
+        };
+        let unknown = call
+            .query
+            .iter()
+            .find(|(name, _)| !known_query.contains(&name.as_str()));
+        let answer = match unknown {
+            Some((name, _)) if config.unknown_fields.refuses() => {
+                let text = format!("`{name}` is not a parameter of this request");
+                Err(Refusal::bad(Code::None, text))
+            }
+            Some(_) | None => rule(state, &cx, call),
+        };
+        let answer = answer.unwrap_or_else(|refusal| refused(&refusal, tracking_id));
+        match self.save() {
+            Ok(()) => answer,
+            Err(error) => {
+                tracing::error!(%error, "the simulator's state was not saved");
+                let text = "the simulator could not save its state";
+                refused(&Refusal::new(500, Code::None, text), tracking_id)
+            }
+        }
+    }
+}
+
+/// The location that an organization made by a lever has.
+fn first_location() -> CallingLocation {
+    CallingLocation {
+        name: "First Office".to_owned(),
+        address: Address {
+            line1: "771 Alder Drive".to_owned(),
+            line2: None,
+            city: "Milpitas".to_owned(),
+            state: Some("CA".to_owned()),
+            postal_code: Some("95035".to_owned()),
+            country: "US".to_owned(),
+        },
+        time_zone: "America/Los_Angeles".to_owned(),
+        language: "en_us".to_owned(),
+        emergency_location_identifier: None,
+    }
+}
+
+/// A service that listens. It stops when this is dropped; [`Running::stop`] also waits for it.
+#[derive(Debug)]
+pub struct Running {
+    /// `http://127.0.0.1:PORT/v1`
+    pub base_url: String,
+    /// Where it listens.
+    pub address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<()>,
+}
+
+impl Running {
+    /// Stops taking requests, and waits until those under way are answered.
+    pub async fn stop(self) {
+        let Self {
+            base_url: _,
+            address: _,
+            stop,
+            server,
+        } = self;
+        // Nobody listens any more if the service has stopped by itself.
+        stop.send(()).ok();
+        drop(server.await);
+    }
+
+    /// Waits until the service stops by itself.
+    pub async fn wait(self) {
+        let Self {
+            base_url: _,
+            address: _,
+            stop,
+            server,
+        } = self;
+        drop(server.await);
+        drop(stop);
+    }
+}

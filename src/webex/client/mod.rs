@@ -1,0 +1,77 @@
+//! The one HTTP client: it sends what `request` builds, and understands answers with `wire`.
+
+#![expect(clippy::result_large_err, reason = "failures are rare, and a box would be in every caller's way")]
+
+mod below;
+mod error;
+mod list;
+mod pace;
+mod people;
+mod read;
+mod send;
+mod settings;
+mod write;
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use secrecy::SecretString;
+use tokio::sync::OnceCell;
+use url::Url;
+
+pub use settings::{ClientSettings, SettingsError};
+
+use self::{pace::Pace, people::Roles};
+
+/// The client of the service, whatever stands at its base URL. Cheap to clone; clones share one connection
+/// pool, one pace and one count.
+#[derive(Clone)]
+pub struct Client(Arc<Shared>);
+
+struct Shared {
+    http: reqwest::Client,
+    /// Without a slash at the end.
+    base: Url,
+    token: SecretString,
+    deadline: Duration,
+    attempts: u32,
+    backoff: Duration,
+    pace: Pace,
+    registry: bool,
+    requests: AtomicU64,
+    writes: AtomicU64,
+    retries: AtomicU64,
+    /// The roles of the service, read once.
+    roles: OnceCell<Roles>,
+}
+
+/// How much a client has sent so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Every request that was sent, repeated ones included.
+    pub requests: u64,
+    /// Those among them that can change something.
+    pub writes: u64,
+    /// Those among them that repeat another.
+    pub retries: u64,
+}
+
+impl Client {
+    /// Returns how much this client and its clones have sent so far.
+    pub fn stats(&self) -> Stats {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Stats { requests: read(&self.0.requests), writes: read(&self.0.writes), retries: read(&self.0.retries) }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base", &self.0.base.as_str()).field("stats", &self.stats()).finish()
+    }
+}

@@ -1,0 +1,120 @@
+//! Looking.
+
+use super::{Client, list::Paging};
+use crate::{
+    model::{
+        CustomerId, ObservedCustomer, ObservedOrganization, ObservedTemplate, OrgId, Partner, PersonId, Reading,
+        same_remote,
+    },
+    webex::{
+        ApiError, CustomerKey, ReadApi, request,
+        wire::{self, items_name},
+    },
+};
+
+impl ReadApi for Client {
+    async fn partner(&self) -> Result<Partner, ApiError> {
+        let me: wire::Me = self.fetch(&request::me()).await?;
+        Ok(Partner { org_id: OrgId::new(me.org_id), person_id: PersonId::new(me.id) })
+    }
+
+    async fn templates(&self) -> Result<Option<Vec<(String, ObservedTemplate)>>, ApiError> {
+        if !self.0.registry {
+            return Ok(None);
+        }
+        let templates: Vec<wire::Template> = self.list(&request::templates(), items_name(), Paging::Link).await?;
+        Ok(Some(templates.into_iter().map(wire::Template::into_model).collect()))
+    }
+
+    async fn customer(&self, key: &CustomerKey) -> Reading<Box<ObservedCustomer>> {
+        self.read_customer(key).await.unwrap_or_else(|error| Reading::Failed(error.to_string()))
+    }
+
+    async fn organization(&self, org: &OrgId) -> Result<ObservedOrganization, ApiError> {
+        self.read_organization(org).await
+    }
+}
+
+impl Client {
+    async fn read_customer(&self, key: &CustomerKey) -> Result<Reading<Box<ObservedCustomer>>, ApiError> {
+        let found = match self.find(key).await? {
+            Reading::Found(found) => found,
+            Reading::Absent => return Ok(Reading::Absent),
+            Reading::Ambiguous(ids) => return Ok(Reading::Ambiguous(ids)),
+            Reading::Failed(why) => return Ok(Reading::Failed(why)),
+        };
+        let mut customer = Box::new(found.into_model());
+        let below = async {
+            match &customer.org_id {
+                Some(org) => self.read_organization(org).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        let subscribers = self.read_subscribers(&customer.id, &customer.external_id, key.sub_partner.as_ref());
+        let (organization, subscribers) = tokio::try_join!(below, subscribers)?;
+        customer.organization = organization;
+        customer.subscribers = subscribers;
+        Ok(Reading::Found(customer))
+    }
+
+    /// Finds a customer by id, else by its natural key, else by the organization that it is attached to.
+    async fn find(&self, key: &CustomerKey) -> Result<Reading<wire::Customer>, ApiError> {
+        let sub_partner = key.sub_partner.as_ref();
+        if let Some(id) = &key.id {
+            let found = self.fetch_if_there(&request::customer(id, sub_partner)).await?;
+            return Ok(found.map_or(Reading::Absent, Reading::Found));
+        }
+        let by_key = self.customers_by_external_id(&key.external_id, sub_partner).await?;
+        let found = match &key.attach {
+            Some(org) if by_key.is_empty() => {
+                let request = request::customers_by_organization(org, sub_partner);
+                let all: Vec<wire::Customer> = self.list(&request, items_name(), Paging::Offset).await?;
+                let same =
+                    |customer: &wire::Customer| customer.org_id().is_some_and(|found| same_remote(found, org.as_str()));
+                all.into_iter().filter(same).collect()
+            }
+            Some(_) | None => by_key,
+        };
+        Ok(single(found))
+    }
+
+    /// Returns the customers that have exactly this external id, whatever the service takes for equal.
+    pub(super) async fn customers_by_external_id(
+        &self,
+        external_id: &str,
+        sub_partner: Option<&OrgId>,
+    ) -> Result<Vec<wire::Customer>, ApiError> {
+        let request = request::customers_by_external_id(external_id, sub_partner);
+        let all: Vec<wire::Customer> = self.list(&request, items_name(), Paging::Offset).await?;
+        Ok(all.into_iter().filter(|customer| customer.external_id() == external_id).collect())
+    }
+
+    async fn read_subscribers(
+        &self,
+        customer: &CustomerId,
+        external_id: &str,
+        sub_partner: Option<&OrgId>,
+    ) -> Result<Vec<crate::model::ObservedSubscriber>, ApiError> {
+        let request = request::subscribers(customer, sub_partner);
+        let all: Vec<wire::Subscriber> = self.list(&request, items_name(), Paging::Offset).await?;
+        let mut subscribers = Vec::with_capacity(all.len());
+        for subscriber in all {
+            if subscriber.belongs_to(customer, Some(external_id)) {
+                subscribers.push(subscriber.into_model().map_err(|why| self.odd(&request, &why))?);
+            }
+        }
+        // The service sorts by age, which says nothing here.
+        subscribers.sort_by(|a, b| a.email.cmp(&b.email).then_with(|| a.id.cmp(&b.id)));
+        Ok(subscribers)
+    }
+}
+
+/// One is found, none is absent, several are ambiguous. The same customer on two pages is one.
+fn single(mut found: Vec<wire::Customer>) -> Reading<wire::Customer> {
+    found.sort_by(|a, b| a.id().cmp(b.id()));
+    found.dedup_by(|a, b| a.id() == b.id());
+    if found.len() > 1 {
+        return Reading::Ambiguous(found.iter().map(|customer| customer.id().to_owned()).collect());
+    }
+    found.pop().map_or(Reading::Absent, Reading::Found)
+}

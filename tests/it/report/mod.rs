@@ -1,0 +1,7 @@
+//! What people and programs read.
+
+mod outcome;
+mod plan;
+mod problems;
+mod schema;
+mod show;
