@@ -1,4 +1,5 @@
 //! A service in memory that does what it is told, slowly: every request takes some (paused) time.
+#![expect(clippy::result_large_err, reason = "the traits' own error")]
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
