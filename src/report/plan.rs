@@ -112,20 +112,23 @@ impl Page {
         match by_hand {
             Some((entries, edit)) => self.instruction(change.object, entries, edit, &fields),
             None => {
-                for line in field_lines(fields) {
+                let fresh = change.action != Action::Update;
+                for line in field_lines(fields, fresh) {
                     self.line(6, &line);
                 }
             }
         }
         let consequences: Vec<&'static str> = change.consequences().filter_map(warning).collect();
         if !consequences.is_empty() {
-            self.line(6, &look.paint(Meaning::Failed, format!("! {}", joined(consequences))));
+            let grave = change.consequences().any(|each| !is_mild(each));
+            let meaning = if grave { Meaning::Failed } else { Meaning::Waiting };
+            self.line(6, &look.paint(meaning, format!("! {}", joined(consequences))));
         }
     }
 
     fn instruction(&mut self, object: &Address, entries: &[(String, String)], edit: bool, fields: &[&FieldChange]) {
         if edit {
-            for line in field_lines(fields.iter().copied()) {
+            for line in field_lines(fields.iter().copied(), false) {
                 self.line(6, &line);
             }
         }
@@ -170,6 +173,11 @@ impl Page {
     }
 }
 
+/// Nobody loses anything by it.
+const fn is_mild(consequence: Consequence) -> bool {
+    matches!(consequence, Consequence::Reversible | Consequence::Billable)
+}
+
 impl<'a> Change<'a> {
     fn consequences(&self) -> impl Iterator<Item = Consequence> {
         self.steps.iter().flat_map(|step| step.consequences.iter().copied())
@@ -183,7 +191,8 @@ impl<'a> Change<'a> {
     /// What takes something away is always shown, one by one.
     fn may_fold(&self) -> bool {
         self.action != Action::Instruct
-            && self.consequences().all(|each| matches!(each, Consequence::Reversible | Consequence::Billable))
+            && self.action != Action::Delete
+            && self.consequences().all(is_mild)
     }
 }
 
