@@ -168,7 +168,7 @@ impl<'p> Board<'p> {
     }
 
     /// Returns a step and the number of its part.
-    pub(super) fn step(&self, at: usize) -> (usize, &'p Step) {
+    pub(super) fn at(&self, at: usize) -> (usize, &'p Step) {
         (self.places[at].part, self.places[at].step)
     }
 

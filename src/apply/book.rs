@@ -99,12 +99,13 @@ impl<W> Work<'_, W> {
         let Some(customer) = self.step.object.customer() else { return Ok(None) };
         let at = Address::Customer(customer.clone());
         for step in self.part.steps.iter().filter(|step| step.object == at) {
-            match &step.operation {
-                Operation::CreateCustomer { customer, .. } => return Ok(customer.sub_partner.clone()),
-                Operation::Adopt { applied } if applied.text(FIELD).is_some() => {
-                    return Ok(applied.text(FIELD).map(OrgId::new));
-                }
-                _ => {}
+            if let Operation::CreateCustomer { customer, .. } = &step.operation {
+                return Ok(customer.sub_partner.clone());
+            }
+            if let Operation::Adopt { applied } = &step.operation
+                && let Some(org) = applied.text(FIELD)
+            {
+                return Ok(Some(OrgId::new(org)));
             }
         }
         Ok(self.run.ledger.get(&at)?.and_then(|record| record.applied.text(FIELD).map(OrgId::new)))
@@ -135,6 +136,12 @@ fn same_object(one: &RemoteIds, other: &RemoteIds) -> bool {
         (RemoteIds::Customer { id: one, .. }, RemoteIds::Customer { id: other, .. }) => one == other,
         (RemoteIds::Location { id: one }, RemoteIds::Location { id: other }) => one == other,
         (RemoteIds::User { id: one, .. }, RemoteIds::User { id: other, .. }) => one == other,
-        _ => false,
+        (
+            RemoteIds::Template { .. }
+            | RemoteIds::Customer { .. }
+            | RemoteIds::Location { .. }
+            | RemoteIds::User { .. },
+            _,
+        ) => false,
     }
 }

@@ -31,7 +31,7 @@ impl<'s> Pauses<'s> {
 
     /// Begins a wait for something that is there already and may not show yet.
     pub(super) fn short(settings: &Settings, stop: &'s Stop) -> Self {
-        const SETTLED: Duration = Duration::from_secs(60);
+        const SETTLED: Duration = Duration::from_mins(1);
         Self::lasting(settings, stop, settings.wait.min(SETTLED))
     }
 
@@ -40,7 +40,7 @@ impl<'s> Pauses<'s> {
         let first = settings.poll.first.max(Duration::from_millis(1));
         let poll = Poll { first, max: settings.poll.max.max(first), ..settings.poll };
         let now = Instant::now();
-        let until = now.checked_add(wait).unwrap_or_else(|| now + Duration::from_secs(365 * 86_400));
+        let until = now.checked_add(wait).unwrap_or_else(|| now + Duration::from_hours(365 * 24));
         Self { poll, next: first, until, stop }
     }
 

@@ -73,18 +73,18 @@ pub async fn run<W: WriteApi>(
         }
         while !lost && !stop.is_set() {
             let Some(at) = board.next(settings) else { break };
-            let (part, step) = board.step(at);
-            watch(Event::Started { step });
+            let (number, current) = board.at(at);
+            watch(Event::Started { step: current });
             let work = Work {
                 run: &run,
-                part: &plan.parts[part],
-                step,
-                moves: &run.moves[&part],
+                part: &plan.parts[number],
+                step: current,
+                moves: &run.moves[&number],
                 requests: AtomicU32::new(0),
                 made: AtomicBool::new(false),
             };
             running.push(async move {
-                let span = tracing::info_span!("step", id = %step.id);
+                let span = tracing::info_span!("step", id = %current.id);
                 let ended = Box::pin(work.perform()).instrument(span).await;
                 let (outcome, ends_run) = work.conclude(ended);
                 (at, outcome, ends_run)
@@ -127,9 +127,9 @@ impl<W> Work<'_, W> {
             }
             Err(trouble) => trouble,
         };
-        let Trouble { result, error, who, action, ends_run, unsettled: _ } = ended;
+        let Trouble { result, error, who, action, ends_run } = ended;
         let because = (result == StepResult::Waiting).then(|| error.text.clone());
-        let outcome = StepOutcome { because, requests, error: Some(error), who, action, ..outcome(self.step, result) };
+        let outcome = StepOutcome { because, requests, error: Some(*error), who, action, ..outcome(self.step, result) };
         (outcome, ends_run)
     }
 }

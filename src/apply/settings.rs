@@ -34,7 +34,7 @@ pub struct Poll {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { wait: Duration::from_secs(15 * 60), poll: Poll::default(), parallel: 8, within: 4 }
+        Self { wait: Duration::from_mins(15), poll: Poll::default(), parallel: 8, within: 4 }
     }
 }
 

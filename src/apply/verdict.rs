@@ -26,21 +26,19 @@ pub(super) struct Trouble {
     /// `Waiting` or `Failed`.
     pub(super) result: StepResult,
     /// What was said.
-    pub(super) error: StepError,
+    pub(super) error: Box<StepError>,
     /// Who must do something.
     pub(super) who: Option<String>,
     /// What they must do.
     pub(super) action: Option<String>,
     /// True if the ledger can no longer be written: then the run ends.
     pub(super) ends_run: bool,
-    /// True if it is not known whether the request was carried out.
-    pub(super) unsettled: bool,
 }
 
 impl Trouble {
     fn new(result: StepResult, code: Code, text: String) -> Self {
         let error = StepError { status: None, code: code.0.to_owned(), text, tracking_id: String::new() };
-        Self { result, error, who: None, action: None, ends_run: false, unsettled: false }
+        Self { result, error: Box::new(error), who: None, action: None, ends_run: false }
     }
 
     /// Makes a failure.
@@ -80,7 +78,7 @@ impl Trouble {
     pub(super) fn wait_for(self, code: Code, who: &str, action: impl Into<String>) -> Self {
         Self {
             result: StepResult::Waiting,
-            error: StepError { code: code.0.to_owned(), ..self.error },
+            error: Box::new(StepError { code: code.0.to_owned(), ..*self.error }),
             who: Some(who.to_owned()),
             action: Some(action.into()),
             ..self
@@ -111,11 +109,10 @@ impl From<ApiError> for Trouble {
         let ApiError { status, tracking_id, .. } = error;
         Self {
             result: StepResult::Failed,
-            error: StepError { status, code: code.0.to_owned(), text, tracking_id },
+            error: Box::new(StepError { status, code: code.0.to_owned(), text, tracking_id }),
             who: None,
             action: Some(action.to_owned()),
             ends_run: false,
-            unsettled,
         }
     }
 }

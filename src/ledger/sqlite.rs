@@ -14,7 +14,9 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row, TransactionBehavior, params};
 
-use crate::model::{Address, Kind, LedgerIdentity, LedgerState, OrgId, Record, RemoteIds, same_remote};
+use crate::model::{
+    Address, Kind, LedgerIdentity, LedgerState, Name, OrgId, ProvisioningId, Record, RemoteIds, same_remote,
+};
 
 use super::{Expected, Holder, Ledger, LedgerError, schema};
 
@@ -191,7 +193,7 @@ fn write(connection: &mut Connection, changes: &[(&Address, Option<&Record>)]) -
             .execute(params![
                 address.to_string(),
                 address.kind().word(),
-                address.customer().map(|customer| customer.as_str()),
+                address.customer().map(Name::as_str),
                 main_id(ids),
                 json(ids)?,
                 json(applied)?,
@@ -212,7 +214,7 @@ fn json(value: &impl serde::Serialize) -> rusqlite::Result<String> {
 /// Returns the id that a person would look an object up by.
 fn main_id(ids: &RemoteIds) -> Option<&str> {
     match ids {
-        RemoteIds::Template { provisioning_id } => provisioning_id.as_ref().map(|id| id.as_str()),
+        RemoteIds::Template { provisioning_id } => provisioning_id.as_ref().map(ProvisioningId::as_str),
         RemoteIds::Customer { id, org_id: _ } => Some(id.as_str()),
         RemoteIds::Location { id } => Some(id.as_str()),
         RemoteIds::User { id, person_id: _ } => Some(id.as_str()),
@@ -367,10 +369,7 @@ fn damaged(path: &Path, what: &str, why: &dyn std::fmt::Display) -> LedgerError 
 /// Gives SQLite's error the meaning that it has for a ledger.
 fn failed(path: &Path, action: &'static str, error: rusqlite::Error) -> LedgerError {
     let path = path.to_owned();
-    let why = || match &error {
-        rusqlite::Error::SqliteFailure(code, text) => text.clone().unwrap_or_else(|| code.to_string()),
-        other => other.to_string(),
-    };
+    let why = || error.to_string();
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => LedgerError::NotALedger { why: why(), path },
         Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged { why: why(), path },

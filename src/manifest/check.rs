@@ -36,10 +36,15 @@ fn is_not_yet(owner: &str, field: &str) -> bool {
 }
 
 /// Checks a document and leaves in it what is well formed.
-pub(super) fn check(root: &mut Node<'_>, shape: &Object, cx: &mut Context<'_>) {
+///
+/// `apiVersion` and `kind` are taken as checked. Fields that the document lacks are told at `whole`.
+pub(super) fn check(root: &mut Node<'_>, whole: Span, shape: &Object, cx: &mut Context<'_>) {
     let mut checker = Checker { cx, document: shape, path: vec![] };
-    let at = root.span;
-    checker.object(root, at, shape, None);
+    checker.object(root, whole, shape, None);
+}
+
+fn is_header(field: &Field) -> bool {
+    matches!(field.name.as_str(), "apiVersion" | "kind")
 }
 
 /// Checks one user of a list and leaves in it what is well formed; returns false if nothing is.
@@ -63,13 +68,8 @@ enum Fit {
 }
 
 impl Checker<'_, '_> {
-    fn error(&mut self, span: Span, code: Code, message: String, fix: impl Into<Option<String>>) -> Fit {
-        let problem = Problem::error(code, message);
-        let problem = match fix.into() {
-            Some(fix) => problem.fix(fix),
-            None => problem,
-        };
-        self.cx.report(span, problem);
+    fn error(&mut self, span: Span, code: Code, message: String, fix: String) -> Fit {
+        self.cx.report(span, Problem::error(code, message).fix(fix));
         Fit::Goes
     }
 
@@ -103,27 +103,30 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn wrong_type(&mut self, node: &Node<'_>, at: Span, expected: &str, fix: Option<String>) -> Fit {
+    fn wrong_type(&mut self, node: &Node<'_>, at: Span, expected: &str, fix: String) -> Fit {
         let found = match (&node.value, node.meaning()) {
             (Value::List(_), _) => "a list",
             (Value::Map(_), _) => "a mapping",
             (_, Some(Meaning::Null)) => "empty",
             (_, Some(Meaning::Flag(_))) => "a boolean",
-            (_, Some(Meaning::Whole(_) | Meaning::Decimal)) => "a number",
+            (_, Some(Meaning::Whole(_))) => "a number",
+            (_, Some(Meaning::Decimal)) => "a decimal number",
             (_, Some(Meaning::Text) | None) => "a text",
         };
-        let message = format!("{} is {expected}, but {found} stands here", self.here());
+        let message = format!("{} must be {expected}, not {found}", self.here());
         let span = if node.span.end > node.span.start { node.span } else { at };
         self.error(span, codes::WRONG_TYPE, message, fix)
     }
 
     fn text(&mut self, node: &Node<'_>, at: Span) -> Fit {
         let Some(meaning) = node.meaning() else {
-            return self.wrong_type(node, at, "a text", None);
+            return self.wrong_type(node, at, "a text", "write a text, in quotes if need be".to_owned());
         };
         let kind = match meaning {
             Meaning::Text => return Fit::Stays,
-            Meaning::Null => return self.wrong_type(node, at, "a text", None),
+            Meaning::Null => {
+                return self.wrong_type(node, at, "a text", "write a text, in quotes if need be".to_owned());
+            }
             Meaning::Flag(_) => "boolean",
             Meaning::Whole(_) | Meaning::Decimal => "number",
         };
@@ -138,7 +141,8 @@ impl Checker<'_, '_> {
 
     fn choice(&mut self, node: &Node<'_>, at: Span, words: &[String]) -> Fit {
         let Some(text) = node.text().filter(|_| !node.is_null()) else {
-            return self.wrong_type(node, at, "a word", None);
+            let fix = format!("write one of {}", listed(words.iter().map(String::as_str)));
+            return self.wrong_type(node, at, "a word", fix);
         };
         let all = || words.iter().map(String::as_str);
         if all().any(|word| word == text) {
@@ -165,30 +169,32 @@ impl Checker<'_, '_> {
             Some(word) => format!("write `{word}`, without quotes"),
             None => "write `true` or `false`".to_owned(),
         };
-        self.wrong_type(node, at, "`true` or `false`", Some(fix))
+        self.wrong_type(node, at, "`true` or `false`", fix)
     }
 
     fn count(&mut self, node: &Node<'_>, at: Span, max: u64) -> Fit {
+        let any = || format!("write a whole number from 0 to {max}");
         match node.meaning() {
             Some(Meaning::Whole(number)) => {
                 if number.and_then(|number| u64::try_from(number).ok()).is_some_and(|number| number <= max) {
                     return Fit::Stays;
                 }
                 let message = format!("{} cannot be `{}`", self.here(), shown(node.text().unwrap_or_default()));
-                self.error(node.span, codes::WRONG_TYPE, message, format!("write a whole number from 0 to {max}"))
+                self.error(node.span, codes::WRONG_TYPE, message, any())
             }
             Some(Meaning::Text) => {
                 let digits = node.text().filter(|text| text.parse::<u32>().is_ok());
-                let fix = digits.map(|digits| format!("write `{digits}`, without quotes"));
+                let fix = digits.map_or_else(any, |digits| format!("write `{digits}`, without quotes"));
                 self.wrong_type(node, at, "a whole number", fix)
             }
-            _ => self.wrong_type(node, at, "a whole number", None),
+            _ => self.wrong_type(node, at, "a whole number", any()),
         }
     }
 
     fn list(&mut self, node: &mut Node<'_>, at: Span, shape: &Shape) -> Fit {
         let Value::List(items) = &mut node.value else {
-            let fix = node.text().filter(|_| !node.is_null()).map(|text| format!("write `[{}]`", shown(text)));
+            let text = node.text().filter(|_| !node.is_null()).map_or_else(|| "…".to_owned(), shown);
+            let fix = format!("write `[{text}]`");
             return self.wrong_type(node, at, "a list", fix);
         };
         let mut index = 0;
@@ -205,7 +211,15 @@ impl Checker<'_, '_> {
 
     fn map(&mut self, node: &mut Node<'_>, at: Span, shape: &Shape, is_optional: bool) -> Fit {
         let Value::Map(entries) = &mut node.value else {
-            return self.wrong_type(node, at, "a mapping", None);
+            let first = match &node.value {
+                Value::List(items) => items.first().and_then(Node::text),
+                Value::Scalar { .. } | Value::Map(_) | Value::Refused => None,
+            };
+            let fix = match (is_optional, first) {
+                (true, Some(first)) => format!("write `{{ {}: {{}} }}`", shown(first)),
+                _ => "write `{ key: value }`".to_owned(),
+            };
+            return self.wrong_type(node, at, "a mapping", fix);
         };
         entries.retain_mut(|entry| {
             if is_optional && entry.node.is_null() {
@@ -223,7 +237,7 @@ impl Checker<'_, '_> {
         if !matches!(node.value, Value::Map(_)) {
             let first = variants.first().map_or("", |(word, _)| word);
             let word = node.text().filter(|text| variants.iter().any(|(word, _)| word == text)).unwrap_or(first);
-            return self.wrong_type(node, at, "a mapping", Some(format!("write `{{ {tag}: {word} }}`")));
+            return self.wrong_type(node, at, "a mapping", format!("write `{{ {tag}: {word} }}`"));
         }
         let words: Vec<String> = variants.iter().map(|(word, _)| word.clone()).collect();
         let Some(entry) = node.entry(tag).filter(|entry| !entry.node.is_null()) else {
@@ -251,7 +265,8 @@ impl Checker<'_, '_> {
     /// Checks a mapping with known fields; `variant` is the tag and what it says, of a mapping that has one.
     fn object(&mut self, node: &mut Node<'_>, at: Span, shape: &Object, variant: Option<(&str, &str)>) -> Fit {
         if !matches!(node.value, Value::Map(_)) {
-            return self.wrong_type(node, at, "a mapping", None);
+            let fields = shape.fields.iter().map(|field| field.name.as_str());
+            return self.wrong_type(node, at, "a mapping", format!("write it with the fields {}", listed(fields)));
         }
         let Value::Map(entries) = &mut node.value else { return Fit::Goes };
         // Fields that a problem tells of already; they are not missing too.
@@ -261,13 +276,16 @@ impl Checker<'_, '_> {
                 self.unknown(entry, shape, variant, &mut told);
                 return false;
             };
+            if is_header(field) {
+                return true;
+            }
             let fit = self.field(entry, field, variant);
             if fit == Fit::Goes {
                 told.push(field.name.clone());
             }
             fit == Fit::Stays
         });
-        for field in shape.fields.iter().filter(|field| field.is_required) {
+        for field in shape.fields.iter().filter(|field| field.is_required && !is_header(field)) {
             if !entries.iter().any(|entry| entry.key == field.name) && !told.contains(&field.name) {
                 let message = format!("{} has no `{}`", self.here(), field.name);
                 self.error(at, codes::MISSING_FIELD, message, format!("add `{}`: {}", field.name, field.summary));
@@ -301,6 +319,11 @@ impl Checker<'_, '_> {
             self.error(entry.key_span, codes::NOT_YET, message, "remove it".to_owned());
             return;
         }
+        if self.cx.findings.is_full(self.cx.file) {
+            // Only counted; a word that was meant would not be seen.
+            self.error(entry.key_span, codes::UNKNOWN_FIELD, String::new(), String::new());
+            return;
+        }
         let known = || shape.fields.iter().map(|field| field.name.as_str());
         let place = match variant {
             Some((_, variant)) => format!("{} with `{variant}`", self.here()),
@@ -314,6 +337,7 @@ impl Checker<'_, '_> {
                 told.push(word.to_owned());
                 format!("did you mean `{word}`?")
             }
+            None if variant.is_some() && shape.fields.len() == 1 => "remove it".to_owned(),
             None => format!("its fields are {}", listed(known())),
         };
         self.error(entry.key_span, codes::UNKNOWN_FIELD, message, fix);

@@ -114,7 +114,11 @@ impl Disk {
 }
 
 fn refusal(error: &io::Error) -> Refusal {
-    if error.kind() == io::ErrorKind::NotFound { Refusal::Missing } else { Refusal::Unreadable(error.to_string()) }
+    if error.kind() == io::ErrorKind::NotFound {
+        Refusal::Missing
+    } else {
+        Refusal::Unreadable(error.kind().to_string())
+    }
 }
 
 /// What a walk has found.

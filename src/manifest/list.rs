@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    check::check_entry,
+    check::{check, check_entry},
     convert::{Defaults, UserText, defaults, user},
     csv::{Broken, Cell, Row, Rows},
     document::{UserEntry, UserListDocument, UserListSpec},
@@ -39,7 +39,7 @@ impl Loader<'_> {
         let entries = take_users(root);
         let mut cx = Context { findings: &mut self.findings, file, scope: scope.clone() };
         let before = cx.findings.errors();
-        super::check::check(root, shape_of(DocumentKind::UserList), &mut cx);
+        check(root, whole, shape_of(DocumentKind::UserList), &mut cx);
         let has_errors = cx.findings.errors() > before;
         let Some(document) = deserialize::<UserListDocument>(&mut cx, root, whole) else { return };
         let UserListDocument { api_version: _, kind: _, customer, spec } = document;

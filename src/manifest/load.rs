@@ -289,9 +289,13 @@ pub(super) fn refusal_problem(path: &str, reason: &Refusal) -> Problem {
     match reason {
         Refusal::Missing => {
             Problem::error(codes::UNREADABLE, format!("`{path}` does not exist, or a link leads nowhere"))
+                .fix("remove the link, or put the file there")
         }
-        Refusal::Unreadable(why) => Problem::error(codes::UNREADABLE, format!("`{path}` cannot be read: {why}")),
-        Refusal::NotAFile => Problem::error(codes::UNREADABLE, format!("`{path}` is not a regular file")),
+        Refusal::Unreadable(why) => Problem::error(codes::UNREADABLE, format!("`{path}` cannot be read: {why}"))
+            .fix("make the file readable, or list it in `spec.ignore` of `hubform.yaml`"),
+        Refusal::NotAFile => {
+            Problem::error(codes::UNREADABLE, format!("`{path}` is not a regular file")).fix("put a regular file there")
+        }
         Refusal::Outside => Problem::error(codes::OUTSIDE, format!("`{path}` leads out of the project folder"))
             .fix("copy what it links to into the project folder"),
         Refusal::TooLarge(limit) => {

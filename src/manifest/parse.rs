@@ -232,14 +232,19 @@ impl<'a> Documents<'a> {
         let start = self.cursor.byte(marker);
         let rest = self.cursor.text.get(start..).unwrap_or_default();
         let width = rest.chars().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8);
-        let (code, message, fix) = if info.contains("recursion limit") {
-            (codes::TOO_LARGE, "the file is nested too deeply".to_owned(), None)
-        } else if rest.starts_with('\t') || info.contains("tab") {
-            (codes::SYNTAX, format!("not valid YAML: {info}"), Some("indent with spaces, not tabs".to_owned()))
+        let span = Span::new(start, start + width);
+        if info.contains("recursion limit") {
+            return too_deep(span);
+        }
+        let fix = if rest.starts_with('\t') || info.contains("tab") {
+            "indent with spaces, not tabs"
+        } else if info.contains("mapping values are not allowed") {
+            "quote a text that contains `: `, or look at the indentation"
         } else {
-            (codes::SYNTAX, format!("not valid YAML: {info}"), None)
+            "look at the indentation, quotes and brackets here and in the line before"
         };
-        Flaw { code, span: Span::new(start, start + width), message, fix, label: None }
+        let message = format!("not valid YAML: {info}");
+        Flaw { code: codes::SYNTAX, span, message, fix: Some(fix.to_owned()), label: None }
     }
 
     /// Returns the part of a span that stands in its first line.
@@ -279,13 +284,17 @@ fn deep(stack: &[Open<'_>], span: Span) -> Result<(), Flaw> {
     if stack.len() < MAX_DEPTH {
         return Ok(());
     }
-    Err(Flaw {
+    Err(too_deep(Span { start: span.start, end: span.start + 1 }))
+}
+
+fn too_deep(span: Span) -> Flaw {
+    Flaw {
         code: codes::TOO_LARGE,
-        span: Span { start: span.start, end: span.start + 1 },
+        span,
         message: format!("the file is nested more than {MAX_DEPTH} levels deep"),
-        fix: None,
+        fix: Some("look for brackets that are not closed; manifests have six levels".to_owned()),
         label: None,
-    })
+    }
 }
 
 /// A collection whose end was not read yet.

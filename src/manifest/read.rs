@@ -69,7 +69,7 @@ impl Loader<'_> {
             DocumentKind::UserList => self.user_list(path, file, &mut root, header.scope, header.whole),
             DocumentKind::Removed => self.removed(file, &mut root, &header),
             DocumentKind::Template | DocumentKind::Customer | DocumentKind::Location | DocumentKind::User => {
-                check(&mut root, shape_of(kind), &mut cx);
+                check(&mut root, header.whole, shape_of(kind), &mut cx);
                 let objects = match kind {
                     DocumentKind::Template => read_template(&mut cx, &root, &header),
                     DocumentKind::Customer => read_customer(&mut cx, &root, &header),
@@ -120,7 +120,7 @@ impl Loader<'_> {
             return;
         }
         self.project = Some(Source { file, span: at });
-        check(root, shape_of(DocumentKind::Project), &mut cx);
+        check(root, header.whole, shape_of(DocumentKind::Project), &mut cx);
         if let Some(document) = deserialize::<ProjectDocument>(&mut cx, root, header.whole) {
             let marks = marks_of(root);
             let mut values = Values { cx: &mut cx, marks: &marks, whole: header.whole };
@@ -133,7 +133,7 @@ impl Loader<'_> {
     fn removed(&mut self, file: FileId, root: &mut Node<'_>, header: &Header) {
         let before = self.findings.errors();
         let mut cx = Context { findings: &mut self.findings, file, scope: header.scope.clone() };
-        check(root, shape_of(DocumentKind::Removed), &mut cx);
+        check(root, header.whole, shape_of(DocumentKind::Removed), &mut cx);
         let Some(document) = deserialize::<RemovedDocument>(&mut cx, root, header.whole) else { return };
         let marks = marks_of(root);
         let source = Source { file, span: header.whole };

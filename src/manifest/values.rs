@@ -74,7 +74,7 @@ impl Values<'_, '_> {
                 let problem = Problem::error(code, format!("`{field}` is `{}`: {reason}", shown(text)));
                 let problem = match suggestion {
                     Some(suggestion) => problem.fix(format!("write `{}`", shown(&suggestion))),
-                    None => problem,
+                    None => problem.fix(way_out(code)),
                 };
                 self.report(path, problem);
                 None
@@ -115,5 +115,18 @@ impl Values<'_, '_> {
         let field = path.rsplit('.').next().unwrap_or_default();
         self.report(path, Problem::error(codes::TEXT, format!("`{field}` is empty")).fix(format!("write `{field}`")));
         None
+    }
+}
+
+/// Says what a value of the right form is.
+fn way_out(code: Code) -> &'static str {
+    match code {
+        codes::COUNTRY => "write two capitals, such as `US`",
+        codes::EMAIL => "write one plain address",
+        codes::EXTENSION => "write 2 to 10 digits, in quotes",
+        codes::LANGUAGE => "write two letters and, where needed, a country: `en` or `en_US`",
+        codes::PHONE_NUMBER => "write `+`, the country code and the number, or a range of at most 10,000",
+        codes::TIME_ZONE => "write region and city, such as `America/New_York`",
+        _ => "write up to 63 lower-case letters, digits and `-`",
     }
 }

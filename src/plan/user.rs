@@ -17,10 +17,10 @@ use super::{
     value::{Action, Consequence, FieldChange, Reason, StepId},
 };
 
-/// Says how a user's field can change. A line can be cleared, names cannot.
+/// Says how a user's field can change. A number can be cleared; no document says that an extension can.
 fn rule(path: &FieldPath) -> Rule {
     match path.base() {
-        "firstName" | "lastName" | "package" | "location" => Rule::Replaceable,
+        "firstName" | "lastName" | "package" | "location" | "extension" => Rule::Replaceable,
         _ => Rule::Free,
     }
 }
@@ -141,16 +141,11 @@ fn new(
         for change in &mut kept {
             change.before = seen.values.get(change.path.as_str()).cloned();
         }
-        if keeps_line {
-            for path in ["phoneNumber", "extension"] {
-                if let (Some(value), None) = (seen.values.get(path), desired.get(path)) {
-                    kept.push(FieldChange {
-                        before: Some(value.clone()),
-                        after: None,
-                        ..compare::created(path.into(), value.clone())
-                    });
-                }
-            }
+        if keeps_line
+            && let (Some(value), None) = (seen.values.get("phoneNumber"), desired.get("phoneNumber"))
+        {
+            let cleared = compare::created("phoneNumber".into(), value.clone());
+            kept.push(FieldChange { before: Some(value.clone()), after: None, ..cleared });
         }
         let (equal, differing): (Vec<_>, Vec<_>) = kept.into_iter().partition(|change| change.before == change.after);
         sent.extend(equal);

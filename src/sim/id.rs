@@ -23,6 +23,9 @@ pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
 pub struct Uuid(u128);
 
 impl Uuid {
+    /// A UUID that nothing has; what an id that cannot be read is compared as.
+    pub(crate) const NOTHING: Self = Self(0);
+
     /// Makes the UUID of the `counter`-th thing of a state.
     ///
     /// The counter stands in front, so that order of ids is order of creation; the rest is a digest, so that the
@@ -51,11 +54,14 @@ impl Uuid {
 impl fmt::Display for Uuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hex = format!("{:032x}", self.0);
-        let (a, rest) = hex.split_at(8);
-        let (b, rest) = rest.split_at(4);
-        let (c, rest) = rest.split_at(4);
-        let (d, e) = rest.split_at(4);
-        write!(f, "{a}-{b}-{c}-{d}-{e}")
+        let groups = [
+            &hex[..8],
+            &hex[8..12],
+            &hex[12..16],
+            &hex[16..20],
+            &hex[20..],
+        ];
+        f.write_str(&groups.join("-"))
     }
 }
 

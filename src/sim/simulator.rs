@@ -91,13 +91,11 @@ impl Core {
     }
 
     fn save(&mut self) -> Result<(), StoreError> {
-        match &mut self.store {
-            Some(store) => store.save(&mut self.state),
-            None => {
-                self.state.saved();
-                Ok(())
-            }
+        if let Some(store) = &mut self.store {
+            return store.save(&mut self.state);
         }
+        self.state.saved();
+        Ok(())
     }
 
     fn tracking_id(&mut self) -> String {
@@ -324,10 +322,10 @@ impl Simulator {
     }
 
     /// Answers a request that no rule gets to see.
-    pub(crate) fn refuse(&self, asked: Asked, refusal: Refusal) -> (String, Answer) {
+    pub(crate) fn refuse(&self, asked: Asked, refusal: &Refusal) -> (String, Answer) {
         let mut core = self.core();
         let tracking_id = core.tracking_id();
-        let answer = refused(&refusal, &tracking_id);
+        let answer = refused(refusal, &tracking_id);
         core.record(asked, answer.status, &tracking_id);
         (tracking_id, answer)
     }

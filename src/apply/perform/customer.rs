@@ -36,18 +36,17 @@ impl<W: WriteApi> Work<'_, W> {
         let api = self.run.api;
         let sub_partner = customer.sub_partner.as_ref();
         let find = || api.find_customer(&customer.external_id, sub_partner);
-        let (id, success) = match find().await? {
-            Some(id) => (id, Success::AlreadyDone),
-            None => {
-                let provisioning_id = self.run.ids.provisioning_id(&customer.template)?;
-                let new = NewCustomer { provisioning_id: &provisioning_id, customer, headquarters };
-                let id = match self.send(api.create_customer(&new)).await {
-                    Ok(id) => id,
-                    Err(error) => self.settle(error, find).await?,
-                };
-                self.made();
-                (id, Success::Done)
-            }
+        let (id, success) = if let Some(id) = find().await? {
+            (id, Success::AlreadyDone)
+        } else {
+            let provisioning_id = self.run.ids.provisioning_id(&customer.template)?;
+            let new = NewCustomer { provisioning_id: &provisioning_id, customer, headquarters };
+            let id = match self.send(api.create_customer(&new)).await {
+                Ok(id) => id,
+                Err(error) => self.settle(error, find).await?,
+            };
+            self.made();
+            (id, Success::Done)
         };
         // In the ledger before anything else: from here on the service goes on by itself.
         self.learn(RemoteIds::Customer { id: id.clone(), org_id: None })?;
@@ -237,7 +236,7 @@ impl<W: WriteApi> Work<'_, W> {
                     }
                     word(&progress.status).clone_into(&mut status);
                     self.tell(&format!("status {status}"));
-                    if !matches!(progress.status, CustomerStatus::Provisioning | CustomerStatus::Updating) {
+                    if progress.status.is_terminal() {
                         same += 1;
                     } else {
                         at_work = true;
@@ -318,11 +317,13 @@ fn broken_packages<'a>(
 
 /// Puts what the service complains about into words.
 fn complaint(progress: &CustomerProgress, broken: Option<&BTreeMap<&PackageName, Option<&PackageState>>>) -> String {
-    let package = |(name, state): (&&PackageName, &Option<&PackageState>)| match state {
-        Some(state) => format!("package `{name}` is `{}` ({})", state.status, words(&state.problems)),
-        None => format!("package `{name}` is not there"),
-    };
-    let mut parts: Vec<String> = broken.into_iter().flatten().map(package).collect();
+    let mut parts = Vec::new();
+    for (name, state) in broken.into_iter().flatten() {
+        parts.push(match state {
+            Some(state) => format!("package `{name}` is `{}` ({})", state.status, words(&state.problems)),
+            None => format!("package `{name}` is not there"),
+        });
+    }
     if parts.is_empty() || !progress.problems.is_empty() {
         parts.push(words(&progress.problems));
     }

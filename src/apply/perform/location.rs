@@ -6,7 +6,7 @@ use crate::{
         RemoteIds, TimeZone, codes, same_remote,
     },
     plan::Edit,
-    webex::{ApiError, CallingChange, Fault, JobKind, LocationChange, Sent, WriteApi},
+    webex::{ApiError, CallingChange, Fault, JobKind, LocationChange, WriteApi},
 };
 
 use super::{Pauses, Success, Trouble, Work, is_passing};
@@ -86,14 +86,7 @@ impl<W: WriteApi> Work<'_, W> {
             Err(error) => error,
         };
         let look = || async { Ok(self.location(&org, &id).await?.and_then(|it| it.calling).map(drop)) };
-        match error.fault {
-            // It may be refused because it is enabled already.
-            Fault::Conflict | Fault::Refused if error.sent == Sent::No => match look().await {
-                Ok(Some(())) => Ok(Success::AlreadyDone),
-                Ok(None) | Err(_) => Err(error.into()),
-            },
-            _ => self.settle(error, look).await.map(|()| Success::Done),
-        }
+        self.settle_or_already(error, &[Fault::Conflict, Fault::Refused], look).await
     }
 
     /// Changes a location.
@@ -157,16 +150,9 @@ impl<W: WriteApi> Work<'_, W> {
             Ok(location.filter(|it| it.calling.is_none()).map(drop))
         };
         match self.send_when_free(request).await? {
-            Ok(job) => self.finish(&org, JobKind::DisableCalling, &job).await?,
-            Err(error) if error.is_not_found() => {
-                return match look().await? {
-                    Some(()) => Ok(Success::AlreadyDone),
-                    None => Err(error.into()),
-                };
-            }
-            Err(error) => self.settle(error, look).await?,
+            Ok(job) => self.finish(&org, JobKind::DisableCalling, &job).await.map(|()| Success::Done),
+            Err(error) => self.settle_or_already(error, &[Fault::NotFound], look).await,
         }
-        Ok(Success::Done)
     }
 
     /// Deletes a location.
@@ -177,15 +163,8 @@ impl<W: WriteApi> Work<'_, W> {
             Err(error) => error,
         };
         let look = || async { Ok(self.location(&org, &id).await?.is_none().then_some(())) };
-        if error.is_not_found() {
-            // The organization's list can be read, and it is not there.
-            return match look().await? {
-                Some(()) => Ok(Success::AlreadyDone),
-                None => Err(error.into()),
-            };
-        }
-        self.settle(error, look).await?;
-        Ok(Success::Done)
+        // The organization's list must be readable: 404 also means "not visible" (R2).
+        self.settle_or_already(error, &[Fault::NotFound], look).await
     }
 
     /// Returns the organization and the id of the step's location.

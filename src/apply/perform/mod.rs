@@ -150,6 +150,25 @@ impl<W: WriteApi> Work<'_, W> {
         self.seen(look).await.ok_or_else(|| error.into())
     }
 
+    /// Settles a request that is also refused, in one of these ways, when what it asks for is so already.
+    async fn settle_or_already<F>(
+        &self,
+        error: ApiError,
+        refusals: &[Fault],
+        look: impl Fn() -> F,
+    ) -> Result<Success, Trouble>
+    where
+        F: Future<Output = Result<Option<()>, ApiError>>,
+    {
+        if error.sent == Sent::No && refusals.contains(&error.fault) {
+            return match look().await {
+                Ok(Some(())) => Ok(Success::AlreadyDone),
+                Ok(None) | Err(_) => Err(error.into()),
+            };
+        }
+        self.settle(error, look).await.map(|()| Success::Done)
+    }
+
     /// Waits for a job to end well.
     async fn finish(&self, org: &OrgId, kind: JobKind, id: &JobId) -> Result<(), Trouble> {
         let mut pauses = Pauses::long(self.run.settings, self.run.stop);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     model::{LocationId, ObservedPstn, OrgId, PhoneNumber, Pstn, PstnKind, Route, codes, same_remote},
-    webex::{Fault, PstnChoice, RouteChoice, RouteKind, Sent, WriteApi},
+    webex::{Fault, PstnChoice, RouteChoice, RouteKind, WriteApi},
 };
 
 use super::{Success, Trouble, Work};
@@ -88,14 +88,8 @@ impl<W: WriteApi> Work<'_, W> {
             let held = self.run.api.numbers(&org, &id).await?;
             Ok(numbers.iter().all(|number| held.contains(number)).then_some(()))
         };
-        match error.fault {
-            // Numbers that are there already are refused at times.
-            Fault::Conflict | Fault::Refused if error.sent == Sent::No => match look().await {
-                Ok(Some(())) => Ok(Success::AlreadyDone),
-                Ok(None) | Err(_) => Err(error.into()),
-            },
-            _ => self.settle(error, look).await.map(|()| Success::Done),
-        }
+        // Numbers that are there already are refused at times.
+        self.settle_or_already(error, &[Fault::Conflict, Fault::Refused], look).await
     }
 
     /// Removes numbers from a location, unless its connection forbids it.
@@ -110,16 +104,9 @@ impl<W: WriteApi> Work<'_, W> {
             let held = self.run.api.numbers(&org, &id).await?;
             Ok(numbers.iter().all(|number| !held.contains(number)).then_some(()))
         };
-        match error.fault {
-            // The removal of a number that is not there ends in many ways: 404, 400 and 502 are all seen.
-            Fault::NotFound | Fault::Conflict | Fault::Refused | Fault::Unavailable if error.sent == Sent::No => {
-                match look().await {
-                    Ok(Some(())) => Ok(Success::AlreadyDone),
-                    Ok(None) | Err(_) => Err(error.into()),
-                }
-            }
-            _ => self.settle(error, look).await.map(|()| Success::Done),
-        }
+        // The removal of a number that is not there ends in many ways: 400, 404 and 502 are all seen.
+        let refusals = [Fault::NotFound, Fault::Conflict, Fault::Refused, Fault::Unavailable];
+        self.settle_or_already(error, &refusals, look).await
     }
 
     /// Reads the connection right before numbers are changed: on an integrated one Cisco documents damage to its

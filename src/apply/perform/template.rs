@@ -2,7 +2,7 @@
 
 use crate::{
     model::{Address, Fields, Name, ObservedTemplate, ProvisioningId, RemoteIds, codes},
-    webex::{ApiError, Sent, WriteApi},
+    webex::{ApiError, Fault, Sent, WriteApi},
 };
 
 use super::{Success, Trouble, Work};
@@ -53,12 +53,9 @@ impl<W: WriteApi> Work<'_, W> {
             Ok(()) => return Ok(Success::Done),
             Err(error) => error,
         };
-        if error.is_not_found() {
-            // The registry answers, and it is not there.
-            return if self.registered(name).await?.is_none() { Ok(Success::AlreadyDone) } else { Err(error.into()) };
-        }
-        self.settle(error, || async { Ok(self.look_up(name).await?.is_none().then_some(())) }).await?;
-        Ok(Success::Done)
+        // The registry must be readable: 404 also means "not visible" (R2).
+        let look = || async { Ok(self.look_up(name).await?.is_none().then_some(())) };
+        self.settle_or_already(error, &[Fault::NotFound], look).await
     }
 
     /// Asks a person to enter or edit the template.
@@ -93,13 +90,11 @@ impl<W: WriteApi> Work<'_, W> {
 
     /// Looks a template up in a registry that must be there.
     async fn registered(&self, name: &Name) -> Result<Option<ObservedTemplate>, Trouble> {
-        match self.run.api.templates().await? {
-            Some(templates) => Ok(named(templates, name)),
-            None => {
-                let text = "the target has no registry of templates, and the plan was made for one that has";
-                Err(Trouble::failed(codes::MOVED_ON, text).fix("plan again"))
-            }
-        }
+        let Some(templates) = self.run.api.templates().await? else {
+            let text = "the target has no registry of templates, and the plan was made for one that has";
+            return Err(Trouble::failed(codes::MOVED_ON, text).fix("plan again"));
+        };
+        Ok(named(templates, name))
     }
 
     async fn look_up(&self, name: &Name) -> Result<Option<ObservedTemplate>, ApiError> {
@@ -107,7 +102,7 @@ impl<W: WriteApi> Work<'_, W> {
             Some(templates) => Ok(named(templates, name)),
             // Says nothing about the template; seen only if the target changes under the run.
             None => Err(ApiError {
-                fault: crate::webex::Fault::Malformed,
+                fault: Fault::Malformed,
                 sent: Sent::No,
                 method: "GET".to_owned(),
                 path: "templates".to_owned(),

@@ -120,6 +120,8 @@ impl<W: WriteApi> Work<'_, W> {
             phone_number: phone_number.as_request(),
             extension: extension.as_request(),
         };
+        let (phone_number, extension) = (user.phone_number, user.extension);
+        let line = PersonChange { phone_number, extension, ..PersonChange::default() };
         let alone = self.moves.lock().await;
         let request = || self.run.api.move_user(&org, &user);
         match self.send_when_free(request).await? {
@@ -128,9 +130,7 @@ impl<W: WriteApi> Work<'_, W> {
                 let look = || async {
                     let found = self.run.api.person(&org, &person).await?;
                     let there = |it: &ObservedPerson| {
-                        it.location.as_ref().is_some_and(|it| same_remote(it.as_str(), to.as_str()))
-                            && is(user.phone_number, it.phone_number.as_ref())
-                            && is(user.extension, it.extension.as_ref())
+                        it.location.as_ref().is_some_and(|it| same_remote(it.as_str(), to.as_str())) && is_so(it, &line)
                     };
                     Ok(found.filter(there).map(drop))
                 };
@@ -255,15 +255,11 @@ impl<W: WriteApi> Work<'_, W> {
     }
 }
 
-/// Returns true if a value is as a request wants it; one that the request leaves alone always is.
-fn is<T: PartialEq>(wanted: Option<Option<&T>>, found: Option<&T>) -> bool {
-    wanted.is_none_or(|wanted| wanted == found)
-}
-
+/// Returns true if a person is as a change wants it; what the change leaves alone always is.
 fn is_so(found: &ObservedPerson, change: &PersonChange<'_>) -> bool {
     let PersonChange { first_name, last_name, phone_number, extension } = change;
     first_name.is_none_or(|it| found.first_name.as_deref() == Some(it))
         && last_name.is_none_or(|it| found.last_name.as_deref() == Some(it))
-        && is(*phone_number, found.phone_number.as_ref())
-        && is(*extension, found.extension.as_ref())
+        && phone_number.is_none_or(|it| found.phone_number.as_ref() == it)
+        && extension.is_none_or(|it| found.extension.as_ref() == it)
 }

@@ -16,12 +16,16 @@ use crate::{
 /// Makes a ledger beside its place and moves it there, so that a process that dies leaves no half of one. If
 /// another process was quicker, its ledger stands.
 pub(super) fn make(path: &Path, identity: &LedgerIdentity) -> Result<(), LedgerError> {
-    let refused = |source| match io::Error::kind(&source) {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            LedgerError::ReadOnly { path: path.to_owned() }
+    let refused = |source: io::Error| {
+        let path = path.to_owned();
+        let kind = source.kind();
+        if matches!(kind, io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) {
+            LedgerError::ReadOnly { path }
+        } else if kind == io::ErrorKind::StorageFull {
+            LedgerError::DiskFull { path }
+        } else {
+            LedgerError::Io { path, action: "made", source }
         }
-        io::ErrorKind::StorageFull => LedgerError::DiskFull { path: path.to_owned() },
-        _ => LedgerError::Io { path: path.to_owned(), action: "made", source },
     };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

@@ -91,10 +91,11 @@ impl Defaults {
 fn roles(values: &mut Values<'_, '_>, path: &str, written: Vec<String>) -> BTreeSet<RoleName> {
     let mut roles = BTreeSet::new();
     for text in written {
-        match values.required_text(path, Some(text)) {
-            Some(text) => roles.insert(RoleName::new(&text)),
-            None => continue,
-        };
+        if text.trim().is_empty() {
+            values.report(path, Problem::error(codes::TEXT, "a role is an empty text").fix("remove it"));
+        } else if let Some(text) = values.optional_text(path, Some(text)) {
+            roles.insert(RoleName::new(&text));
+        }
     }
     roles
 }

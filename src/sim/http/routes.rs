@@ -5,7 +5,8 @@ use axum::http::Method;
 use crate::sim::answer::{Answer, Refusal};
 use crate::sim::call::{Call, Context};
 use crate::sim::rules::{
-    calling, customers, jobs, locations, numbers, orgs, people, pstn, scim, subscribers, templates,
+    calling, choices, customers, disabling, extensions, jobs, locations, moves, number_jobs,
+    numbers, orgs, people, pstn, scim, subscriber_view, subscribers, templates,
 };
 use crate::sim::state::State;
 
@@ -81,7 +82,7 @@ pub(crate) fn all() -> Vec<Route> {
                 "sortOrder",
                 "onBehalfOfSubPartnerOrgId",
             ],
-            subscribers::list,
+            subscriber_view::list,
         ),
         post("/wholesale/subscribers", SUB_PARTNER, subscribers::create),
         post(
@@ -89,7 +90,11 @@ pub(crate) fn all() -> Vec<Route> {
             SUB_PARTNER,
             subscribers::validate,
         ),
-        get("/wholesale/subscribers/{id}", SUB_PARTNER, subscribers::get),
+        get(
+            "/wholesale/subscribers/{id}",
+            SUB_PARTNER,
+            subscriber_view::get,
+        ),
         put(
             "/wholesale/subscribers/{id}",
             SUB_PARTNER,
@@ -162,22 +167,22 @@ pub(crate) fn all() -> Vec<Route> {
         get(
             "/telephony/config/locations/{id}/availableNumbers",
             &["orgId", "max", "start", "phoneNumber", "ownerName"],
-            calling::available_numbers,
+            choices::available_numbers,
         ),
         post(
             "/telephony/config/locations/{id}/actions/precheckForDeletion/invoke",
             ORG,
-            jobs::precheck_deletion,
+            disabling::precheck,
         ),
         post(
             "/telephony/config/locations/{id}/actions/validateExtensions/invoke",
             ORG,
-            calling::validate_location_extensions,
+            extensions::validate_location_extensions,
         ),
         post(
             "/telephony/config/actions/validateExtensions/invoke",
             ORG,
-            calling::validate_extensions,
+            extensions::validate_extensions,
         ),
         post(
             "/telephony/config/locations/{id}/numbers",
@@ -234,7 +239,7 @@ pub(crate) fn all() -> Vec<Route> {
                 "start",
                 "order",
             ],
-            calling::route_choices,
+            choices::route_choices,
         ),
         get(
             "/telephony/config/announcementLanguages",
@@ -256,7 +261,7 @@ pub(crate) fn all() -> Vec<Route> {
         post(
             "/telephony/config/jobs/locations/deleteCallingLocation",
             ORG,
-            jobs::start_deletion,
+            disabling::start,
         ),
         get(
             "/telephony/config/jobs/locations/deleteCallingLocation",
@@ -291,7 +296,7 @@ pub(crate) fn all() -> Vec<Route> {
         post(
             "/telephony/config/jobs/numbers/manageNumbers",
             ORG,
-            jobs::manage_numbers,
+            number_jobs::start,
         ),
         get(
             "/telephony/config/jobs/numbers/manageNumbers",
@@ -311,7 +316,7 @@ pub(crate) fn all() -> Vec<Route> {
         post(
             "/telephony/config/jobs/person/moveLocation",
             ORG,
-            jobs::move_people,
+            moves::start,
         ),
         get(
             "/telephony/config/jobs/person/moveLocation",

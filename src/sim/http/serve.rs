@@ -119,7 +119,7 @@ async fn refuse(simulator: &Simulator, request: Request, refusal: Refusal) -> Re
         Ok(_) => refusal,
     };
     let asked = taken.asked(None);
-    let (tracking_id, answer) = simulator.refuse(asked, refusal);
+    let (tracking_id, answer) = simulator.refuse(asked, &refusal);
     response(&tracking_id, answer)
 }
 
@@ -141,7 +141,7 @@ async fn serve(simulator: &Simulator, route: &Route, request: Request) -> Respon
             .into_owned()
             .collect();
     let (tracking_id, answer) = match body {
-        Err(refusal) => simulator.refuse(asked, refusal),
+        Err(refusal) => simulator.refuse(asked, &refusal),
         Ok(body) => {
             let call = Call {
                 path: taken.path,

@@ -108,10 +108,10 @@ pub(crate) fn to_wholesale(address: &Address) -> Value {
     } = address;
     let mut map = Map::new();
     map.insert("addressLine1".to_owned(), json!(line1));
-    put(&mut map, "addressLine2", line2);
+    put(&mut map, "addressLine2", line2.as_ref());
     map.insert("city".to_owned(), json!(city));
-    put(&mut map, "stateOrProvince", state);
-    put(&mut map, "zipOrPostalCode", postal_code);
+    put(&mut map, "stateOrProvince", state.as_ref());
+    put(&mut map, "zipOrPostalCode", postal_code.as_ref());
     map.insert("country".to_owned(), json!(country));
     Value::Object(map)
 }
@@ -128,15 +128,15 @@ pub(crate) fn to_location(address: &Address) -> Value {
     } = address;
     let mut map = Map::new();
     map.insert("address1".to_owned(), json!(line1));
-    put(&mut map, "address2", line2);
+    put(&mut map, "address2", line2.as_ref());
     map.insert("city".to_owned(), json!(city));
-    put(&mut map, "state", state);
-    put(&mut map, "postalCode", postal_code);
+    put(&mut map, "state", state.as_ref());
+    put(&mut map, "postalCode", postal_code.as_ref());
     map.insert("country".to_owned(), json!(country));
     Value::Object(map)
 }
 
-fn put(map: &mut Map<String, Value>, name: &str, value: &Option<String>) {
+fn put(map: &mut Map<String, Value>, name: &str, value: Option<&String>) {
     if let Some(value) = value {
         map.insert(name.to_owned(), json!(value));
     }

@@ -5,11 +5,16 @@
 
 pub(crate) mod addresses;
 pub(crate) mod calling;
+pub(crate) mod choices;
+mod customer_request;
 pub(crate) mod customers;
+pub(crate) mod disabling;
+pub(crate) mod extensions;
 pub(crate) mod jobs;
 pub(crate) mod lines;
 pub(crate) mod locations;
 pub(crate) mod moves;
+pub(crate) mod number_jobs;
 pub(crate) mod numbers;
 pub(crate) mod orgs;
 pub(crate) mod packages;
@@ -17,5 +22,6 @@ pub(crate) mod people;
 pub(crate) mod provisioning;
 pub(crate) mod pstn;
 pub(crate) mod scim;
+pub(crate) mod subscriber_view;
 pub(crate) mod subscribers;
 pub(crate) mod templates;

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::calling;
 use super::lines::{self, Owner};
-use crate::sim::answer::Refusal;
+use super::{jobs, orgs};
+use crate::sim::answer::{Answer, Refusal};
 use crate::sim::call::{Call, Context, Family, Fields};
 use crate::sim::config::Config;
 use crate::sim::id::{IdKind, Uuid};
 use crate::sim::reference;
-use crate::sim::state::{JobError, PersonMove, State};
+use crate::sim::state::{JobError, JobKind, PersonMove, State};
 use jiff::Timestamp;
 
 /// The most people in one request.
@@ -35,7 +36,7 @@ pub(super) fn read(
         return Err(refuse(1_026_011, "Users list should not be empty."));
     }
     let mut moves: Vec<PersonMove> = Vec::new();
-    let mut modes = BTreeSet::new();
+    let mut asks = BTreeSet::new();
     for mut list in lists {
         let location = list.filled("locationId")?.ok_or_else(|| {
             refuse(
@@ -47,7 +48,7 @@ pub(super) fn read(
         let validate = list
             .flag("validate")?
             .ok_or_else(|| refuse(1_026_006, "Attribute 'Validate' is required."))?;
-        modes.insert(validate);
+        asks.insert(validate);
         let users = list.objects("users")?.unwrap_or_default();
         if users.is_empty() {
             return Err(refuse(1_026_012, "Users should not be empty."));
@@ -58,8 +59,8 @@ pub(super) fn read(
         list.end(cx)?;
     }
     body.end(cx)?;
-    let validate = modes.contains(&true);
-    if validate && (moves.len() > 1 || modes.len() > 1) {
+    let validate = asks.contains(&true);
+    if validate && (moves.len() > 1 || asks.len() > 1) {
         return Err(refuse(
             1_026_020,
             "Validate 'true' is supported only for single user.",
@@ -154,7 +155,7 @@ pub(super) fn faults(
         return vec![(4003, "User Not Found".to_owned())];
     };
     let target = state.locations.get(&wanted.to);
-    if !target.is_some_and(|target| target.calling.is_some()) {
+    if target.is_none_or(|target| target.calling.is_none()) {
         return vec![(4152, "Location Not Found".to_owned())];
     }
     let mut faults = Vec::new();
@@ -225,4 +226,27 @@ pub(super) fn run(
         done += 1;
     }
     (done, errors)
+}
+
+/// Starts a move of people, or only asks what would come of it.
+pub(crate) fn start(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+    let org = orgs::of_call(state, cx, call)?;
+    let (validate, wanted) = read(state, cx, org, call)?;
+    if validate {
+        let response: Vec<Value> = wanted
+            .iter()
+            .map(|wanted| {
+                let errors: Vec<Value> = faults(state, cx.config, org, wanted)
+                    .iter()
+                    .map(|(code, text)| json!({ "code": code, "message": format!("[Error {code}] {text}") }))
+                    .collect();
+                json!({ "userId": IdKind::People.encode(wanted.person), "impacts": [], "errors": errors })
+            })
+            .collect();
+        return Ok(Answer::ok(json!({ "response": response })));
+    }
+    let job = jobs::start(state, cx, org, JobKind::MovePeople { moves: wanted });
+    Ok(Answer::created(
+        json!({ "response": jobs::show(state, cx, job, true) }),
+    ))
 }

@@ -166,10 +166,10 @@ pub(crate) fn activate(
     body.end(cx)?;
     check_pstn(&found)?;
     for number in &numbers {
-        if !state
+        if state
             .numbers
             .get(number)
-            .is_some_and(|row| row.location == found.key)
+            .is_none_or(|row| row.location != found.key)
         {
             return Err(Refusal::new(
                 404,
@@ -206,10 +206,10 @@ pub(crate) fn remove(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
     body.end(cx)?;
     check_pstn(&found)?;
     for number in &numbers {
-        if !state
+        if state
             .numbers
             .get(number)
-            .is_some_and(|row| row.location == found.key)
+            .is_none_or(|row| row.location != found.key)
         {
             // Not a passing trouble, whatever the status says.
             return Err(
@@ -307,10 +307,10 @@ fn row_value(state: &State, row: &Row<'_>) -> Value {
 
 /// The filters of the list.
 struct Filter<'a> {
-    location: Option<Option<Uuid>>,
+    location: Option<Uuid>,
     number: Option<&'a str>,
     extension: Option<&'a str>,
-    owner: Option<Option<Uuid>>,
+    owner: Option<Uuid>,
     owner_name: Option<String>,
     owner_type: Option<&'a str>,
     available: Option<bool>,
@@ -347,12 +347,15 @@ impl<'a> Filter<'a> {
         let filter = Self {
             location: call
                 .param("locationId")
-                .map(|id| Call::decode(cx, IdKind::Location, id)),
+                .map(|id| Call::decode(cx, IdKind::Location, id).unwrap_or(Uuid::NOTHING)),
             number: call.param("phoneNumber"),
             extension: call.param("extension"),
-            owner: call
-                .param("ownerId")
-                .map(|id| IdKind::People.decode(id).or_else(|| id.parse().ok())),
+            owner: call.param("ownerId").map(|id| {
+                IdKind::People
+                    .decode(id)
+                    .or_else(|| id.parse().ok())
+                    .unwrap_or(Uuid::NOTHING)
+            }),
             owner_name: call.param("ownerName").map(str::to_lowercase),
             owner_type: call.param("ownerType"),
             available: call.flag("available")?,
@@ -380,8 +383,7 @@ impl<'a> Filter<'a> {
     fn takes(&self, row: &Row<'_>) -> bool {
         let details = row.number.map(|(_, details)| details);
         let is = |wanted: Option<bool>, found: bool| wanted.is_none_or(|wanted| wanted == found);
-        self.location
-            .is_none_or(|wanted| wanted == Some(row.location))
+        self.location.is_none_or(|wanted| wanted == row.location)
             && self
                 .number
                 .is_none_or(|wanted| row.number.is_some_and(|(number, _)| number == wanted))
@@ -390,7 +392,7 @@ impl<'a> Filter<'a> {
                 .is_none_or(|wanted| row.extension() == Some(wanted))
             && self
                 .owner
-                .is_none_or(|wanted| row.owner.is_some_and(|(key, _)| Some(key) == wanted))
+                .is_none_or(|wanted| row.owner.is_some_and(|(key, _)| key == wanted))
             && self.owner_name.as_ref().is_none_or(|wanted| {
                 row.owner
                     .is_some_and(|(_, person)| person.display_name.to_lowercase().contains(wanted))

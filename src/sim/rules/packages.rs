@@ -10,10 +10,8 @@ pub(crate) struct Package {
     pub(crate) name: &'static str,
     /// Whether it brings calling, and so needs a calling location.
     pub(crate) calling: bool,
-    /// Whether a subscriber may hold it in `packages`.
-    pub(crate) subscriber: bool,
-    /// Whether the older `package` field of a subscriber POST takes it.
-    pub(crate) legacy: bool,
+    /// Who may hold it.
+    pub(crate) holder: Holder,
     /// Whether it has a quantity.
     pub(crate) limit: bool,
     /// One of these must be beside it.
@@ -22,24 +20,33 @@ pub(crate) struct Package {
     pub(crate) level: Option<u8>,
 }
 
+/// Who may hold a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// The customer alone.
+    Customer,
+    /// A subscriber, by `packages`.
+    Subscriber,
+    /// A subscriber, by `packages` or the older `package`.
+    SubscriberByEither,
+}
+
 const fn base(name: &'static str, calling: bool, level: u8) -> Package {
     Package {
         name,
         calling,
-        subscriber: true,
-        legacy: true,
+        holder: Holder::SubscriberByEither,
         limit: true,
         needs: &[],
         level: Some(level),
     }
 }
 
-const fn contact_center(name: &'static str, subscriber: bool) -> Package {
+const fn contact_center(name: &'static str, holder: Holder) -> Package {
     Package {
         name,
         calling: false,
-        subscriber,
-        legacy: false,
+        holder,
         limit: false,
         needs: &[],
         level: None,
@@ -48,8 +55,7 @@ const fn contact_center(name: &'static str, subscriber: bool) -> Package {
 
 const PACKAGES: &[Package] = &[
     Package {
-        subscriber: false,
-        legacy: false,
+        holder: Holder::Customer,
         level: None,
         ..base("common_area_calling", true, 0)
     },
@@ -62,8 +68,7 @@ const PACKAGES: &[Package] = &[
     Package {
         name: "cisco_calling_plan",
         calling: false,
-        subscriber: false,
-        legacy: false,
+        holder: Holder::Customer,
         limit: false,
         needs: &[
             "common_area_calling",
@@ -78,17 +83,16 @@ const PACKAGES: &[Package] = &[
     Package {
         name: "attendant_console",
         calling: false,
-        subscriber: false,
-        legacy: false,
+        holder: Holder::Customer,
         limit: true,
         needs: &["webex_calling", "webex_suite", "cx_essentials"],
         level: None,
     },
-    contact_center("cx_premium_agent", true),
-    contact_center("cx_standard_agent", true),
-    contact_center("cx_voice_ports", false),
-    contact_center("cx_ai_assistant", false),
-    contact_center("webex_ai_agent", false),
+    contact_center("cx_premium_agent", Holder::Subscriber),
+    contact_center("cx_standard_agent", Holder::Subscriber),
+    contact_center("cx_voice_ports", Holder::Customer),
+    contact_center("cx_ai_assistant", Holder::Customer),
+    contact_center("webex_ai_agent", Holder::Customer),
 ];
 
 impl Package {

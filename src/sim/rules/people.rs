@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::lines::{self, Owner};
-use super::{customers, orgs};
+use super::{customer_request, orgs};
 use crate::sim::answer::{Answer, Code, Refusal};
 use crate::sim::call::{Call, Context, Family, Fields};
 use crate::sim::id::{IdKind, Uuid};
@@ -316,7 +316,7 @@ fn read_emails(
         return Err(body.wrong("emails", &format!("has `{email}`, not an e-mail address")));
     }
     if email != old.email {
-        customers::check_email(state, Some(old.org), &email)?;
+        customer_request::check_email(state, Some(old.org), &email)?;
         if state.people.first(&Person::with_email(&email)).is_some() {
             return Err(Refusal::conflict(format!(
                 "`{email}` belongs to another person"
@@ -500,6 +500,7 @@ pub(crate) fn numbers(state: &mut State, cx: &Context<'_>, call: &Call) -> Resul
     ))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "endpoints share one signature")]
 pub(crate) fn roles(
     _state: &mut State,
     _cx: &Context<'_>,

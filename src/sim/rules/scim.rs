@@ -81,10 +81,7 @@ fn to_value(cx: &Context<'_>, key: Uuid, person: &Person) -> Value {
 /// Lists users; the one filter served is `userName eq "…"`.
 pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let org = org_of(state, cx, call)?;
-    let email = call
-        .param("filter")
-        .map(|filter| user_name(filter))
-        .transpose()?;
+    let email = call.param("filter").map(user_name).transpose()?;
     let start = call.count("startIndex")?.unwrap_or(1).max(1);
     let mut count = call.count("count")?.unwrap_or(100).min(100);
     if let Some(cap) = cx.config.page_size {

@@ -1,181 +1,18 @@
 //! `/wholesale/subscribers`: people mapped to a package of their customer.
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
-use super::customers::{check_email, find_by_any_id, prechecked, read_email, refuse_sub_partner};
+use super::customer_request::{check_email, read_email};
+use super::customers::{find_by_any_id, prechecked, refuse_sub_partner};
 use super::lines::{self, Owner};
-use super::packages::Package;
+use super::packages::{Holder, Package};
 use super::provisioning::new_person;
+use super::subscriber_view::{find, with_location};
 use crate::sim::answer::{Answer, Code, Refusal};
 use crate::sim::call::{Call, Context, Family, Fields};
 use crate::sim::id::{IdKind, Uuid};
-use crate::sim::paging::{Length, Page, Paging};
 use crate::sim::reference::FULL_ADMIN;
 use crate::sim::state::{Line, Person, Standing, State, Subscriber};
-
-fn find<'a>(
-    state: &'a State,
-    cx: &Context<'_>,
-    id: &str,
-) -> Result<(Uuid, &'a Subscriber), Refusal> {
-    Call::decode(cx, IdKind::Subscriber, id)
-        .and_then(|key| Some((key, state.subscribers.get(&key)?)))
-        .ok_or_else(|| Refusal::not_found("subscriber", id))
-}
-
-/// Writes a subscriber as the API shows it: without name, number, extension or location.
-fn to_value(state: &State, key: Uuid, subscriber: &Subscriber) -> Value {
-    let external_id = state
-        .customers
-        .get(&subscriber.customer)
-        .map(|customer| customer.external_id.clone());
-    let mut value = json!({
-        "id": IdKind::Subscriber.encode(key),
-        "email": subscriber.email,
-        "customerId": IdKind::Customer.encode(subscriber.customer),
-        "externalCustomerId": external_id,
-        "packages": [subscriber.package],
-        "status": status(subscriber),
-        "created": subscriber.created.to_string(),
-        "lastStatusChange": subscriber.status_changed.to_string(),
-    });
-    if Package::find(&subscriber.package).is_some_and(|package| package.legacy) {
-        value["package"] = json!(subscriber.package);
-    }
-    if let Some(person) = subscriber.person() {
-        value["personId"] = json!(IdKind::People.encode(person));
-    }
-    value
-}
-
-fn status(subscriber: &Subscriber) -> &'static str {
-    match &subscriber.standing {
-        Standing::Provisioned { person: _ } => "provisioned",
-        Standing::PendingUserMigration {
-            first_name: _,
-            last_name: _,
-            line: _,
-        } => "pending_user_migration",
-    }
-}
-
-fn with_location(state: &State, cx: &Context<'_>, key: Uuid, status: u16) -> Answer {
-    let id = IdKind::Subscriber.encode(key);
-    let body = state
-        .subscribers
-        .get(&key)
-        .map(|subscriber| to_value(state, key, subscriber));
-    Answer::with_status(status, body).header(
-        "location",
-        format!("{}/wholesale/subscribers/{id}", cx.base),
-    )
-}
-
-/// Reads a moment as the filters take it: milliseconds since 1970, or ISO 8601.
-fn moment(call: &Call, name: &str) -> Result<Option<Timestamp>, Refusal> {
-    let Some(text) = call.param(name) else {
-        return Ok(None);
-    };
-    let parsed = match text.parse::<i64>() {
-        Ok(milliseconds) => Timestamp::from_millisecond(milliseconds).ok(),
-        Err(_) => text.parse().ok(),
-    };
-    parsed.map(Some).ok_or_else(|| {
-        Refusal::bad(
-            Code::None,
-            format!("parameter `{name}` is `{text}`, neither milliseconds nor ISO 8601"),
-        )
-    })
-}
-
-pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    refuse_sub_partner(call)?;
-    let after = moment(call, "after")?;
-    let changed_after = moment(call, "lastStatusChange")?;
-    let wanted = call.param("status");
-    if let Some(unknown) =
-        wanted.filter(|status| !["provisioned", "pending_user_migration"].contains(status))
-    {
-        return Err(Refusal::bad(
-            Code::None,
-            format!("`{unknown}` is not a status of subscribers"),
-        ));
-    }
-    let customer = call
-        .param("customerId")
-        .map(|id| find_by_any_id(state, cx, id));
-    let person = call
-        .param("personId")
-        .map(|id| Call::decode(cx, IdKind::People, id));
-    let email = call.param("email").map(str::to_lowercase);
-    let external = call.param("externalCustomerId");
-
-    let mut rows: Vec<(&Uuid, &Subscriber)> = match (&email, customer, person) {
-        (Some(email), _, _) => state
-            .subscribers
-            .find(&Subscriber::with_email(email))
-            .collect(),
-        (None, _, Some(Some(person))) => state
-            .subscribers
-            .find(&Subscriber::of_person(person))
-            .collect(),
-        (None, Some(Some(customer)), _) => state
-            .subscribers
-            .find(&Subscriber::of_customer(customer))
-            .collect(),
-        (None, _, _) => state.subscribers.iter().collect(),
-    };
-    rows.retain(|(_, row)| {
-        let external_id = state
-            .customers
-            .get(&row.customer)
-            .map(|found| found.external_id.as_str());
-        customer.is_none_or(|customer| Some(row.customer) == customer)
-            && person.is_none_or(|person| person.is_some() && row.person() == person)
-            && external.is_none_or(|external| external_id == Some(external))
-            && wanted.is_none_or(|wanted| status(row) == wanted)
-            && after.is_none_or(|after| row.created > after)
-            && changed_after.is_none_or(|after| row.status_changed > after)
-    });
-    match call.param("sortBy").unwrap_or("created") {
-        "created" => {}
-        "lastStatusChange" => rows.sort_by_key(|(key, row)| (row.status_changed, **key)),
-        other => {
-            return Err(Refusal::bad(
-                Code::None,
-                format!("cannot sort by `{other}`"),
-            ));
-        }
-    }
-    match call.param("sortOrder").unwrap_or("DESC") {
-        "ASC" => {}
-        "DESC" => rows.reverse(),
-        other => {
-            return Err(Refusal::bad(
-                Code::None,
-                format!("`{other}` is not a sort order"),
-            ));
-        }
-    }
-    let length = Length {
-        usual: 50,
-        cap: 100,
-    };
-    let page = Page::cut(call, cx, Paging::Offset, length, rows.into_iter())?;
-    let items: Vec<Value> = page
-        .items
-        .iter()
-        .map(|(key, row)| to_value(state, **key, row))
-        .collect();
-    Ok(Answer::ok(json!({ "items": items })).link(page.link))
-}
-
-pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    refuse_sub_partner(call)?;
-    let (key, _) = find(state, cx, call.id())?;
-    Ok(with_location(state, cx, key, 200))
-}
 
 /// Reads exactly one of `packages` (with one entry) and `package`.
 fn read_package(
@@ -195,12 +32,13 @@ fn read_package(
             _ => return Err(body.wrong("packages", "must have exactly one entry")),
         },
     };
+    let takes = |holder: Holder| match holder {
+        Holder::Customer => false,
+        Holder::Subscriber => !is_legacy || legacy_takes_all,
+        Holder::SubscriberByEither => true,
+    };
     match Package::find(&name) {
-        Some(package)
-            if package.subscriber && (package.legacy || !is_legacy || legacy_takes_all) =>
-        {
-            Ok(Some(package))
-        }
+        Some(package) if takes(package.holder) => Ok(Some(package)),
         Some(_) => Err(Refusal::bad(
             Code::None,
             format!("`{name}` is not a package of subscribers"),
@@ -478,7 +316,7 @@ pub(crate) fn update(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
     }
     give(state, person, package, line, cx.now);
     state.subscribers.edit(&key, |subscriber| {
-        package.name.clone_into(&mut subscriber.package)
+        package.name.clone_into(&mut subscriber.package);
     });
     Ok(with_location(state, cx, key, 200))
 }

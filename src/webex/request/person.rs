@@ -129,10 +129,20 @@ fn set_phone_numbers(body: &mut Map<String, Value>, current: &Map<String, Value>
         let kind = entry.get("type").and_then(Value::as_str).unwrap_or_default();
         let replaced = work.is_some() && kind == "work";
         if kind != "work_extension" && !replaced {
-            entries.push(json!({"type": kind, "value": entry.get("value").cloned().unwrap_or_default()}));
+            let value = entry.get("value").and_then(Value::as_str).unwrap_or_default();
+            entries.push(json!({"type": kind, "value": without_separators(value)}));
         }
     }
     if current.contains_key("phoneNumbers") || work.is_some() {
         body.insert("phoneNumbers".to_owned(), Value::Array(entries));
+    }
+}
+
+/// Reads may show `+1 408 555 0100`; a write takes E.164 alone.
+fn without_separators(number: &str) -> String {
+    if number.trim_start().starts_with('+') {
+        number.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')')).collect()
+    } else {
+        number.to_owned()
     }
 }

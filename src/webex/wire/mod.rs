@@ -8,6 +8,8 @@ mod customer;
 mod job;
 mod location;
 mod number;
+#[cfg(test)]
+mod odd;
 mod organization;
 mod person;
 mod problem;

@@ -5,6 +5,8 @@ use std::{fs, path::Path};
 use hubform::manifest::{schemas, to_json};
 use serde_json::Value;
 
+use super::support::is_bless;
+
 fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas"))
 }
@@ -16,11 +18,9 @@ fn pretty(schema: &Value) -> String {
 /// `HUBFORM_BLESS=1` writes the files anew.
 #[test]
 fn the_committed_schemas_are_those_of_the_types() {
-    #[expect(clippy::disallowed_methods, reason = "a switch of the test run, not of the program")]
-    let bless = std::env::var("HUBFORM_BLESS").is_ok_and(|value| value == "1");
     for (name, schema) in schemas() {
         let path = folder().join(name);
-        if bless {
+        if is_bless() {
             fs::create_dir_all(folder()).unwrap();
             fs::write(&path, pretty(&schema)).unwrap();
         }

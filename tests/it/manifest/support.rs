@@ -20,6 +20,7 @@ pub fn show(problem: &Problem, sources: &Sources) -> String {
     let at = problem.at.as_ref().map_or_else(String::new, |at| {
         let text = &sources.get(at.file).unwrap().text;
         let under = text.get(at.span.start as usize..at.span.end as usize).unwrap_or_default();
+        let under = under.replace(|c: char| c.is_control(), "?");
         format!(" {} [{under}]", place(at))
     });
     let fix = problem.fix.as_ref().map_or_else(String::new, |fix| format!(" -> {fix}"));
@@ -32,4 +33,10 @@ pub fn show(problem: &Problem, sources: &Sources) -> String {
 pub fn problems(loaded: &Loaded) -> String {
     let lines: Vec<String> = loaded.problems.iter().map(|problem| show(problem, &loaded.sources)).collect();
     lines.join("\n")
+}
+
+/// Whether recorded files are to be written anew.
+#[expect(clippy::disallowed_methods, reason = "a switch of the test run, not of the program")]
+pub fn is_bless() -> bool {
+    std::env::var("HUBFORM_BLESS").is_ok_and(|value| value == "1")
 }

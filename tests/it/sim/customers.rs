@@ -29,7 +29,7 @@ async fn refused(
 #[tokio::test]
 async fn a_customer_is_provisioned_asynchronously_and_has_no_org_id_until_then() {
     let service = Service::with(Config {
-        provisioning_delay: Duration::from_secs(60),
+        provisioning_delay: Duration::from_mins(1),
         ..quick()
     })
     .await;
@@ -169,7 +169,7 @@ async fn a_creation_needs_its_mandatory_fields() {
     })
     .await;
     refused(&service, 400, "city", |body| {
-        body["address"] = json!({ "addressLine1": "x", "country": "US" })
+        body["address"] = json!({ "addressLine1": "x", "country": "US" });
     })
     .await;
     refused(&service, 400, "stateOrProvince", |body| {
@@ -185,19 +185,19 @@ async fn a_creation_needs_its_mandatory_fields() {
 async fn a_creation_is_refused_for_values_that_cannot_be() {
     let service = Service::start().await;
     refused(&service, 400, "template", |body| {
-        body["provisioningId"] = json!("none")
+        body["provisioningId"] = json!("none");
     })
     .await;
     refused(&service, 400, "`%`", |body| {
-        body["customerInfo"]["name"] = json!("100%")
+        body["customerInfo"]["name"] = json!("100%");
     })
     .await;
     refused(&service, 400, "e-mail", |body| {
-        body["customerInfo"]["primaryEmail"] = json!("nobody")
+        body["customerInfo"]["primaryEmail"] = json!("nobody");
     })
     .await;
     refused(&service, 400, "ll_CC", |body| {
-        body["customerInfo"]["language"] = json!("en_us")
+        body["customerInfo"]["language"] = json!("en_us");
     })
     .await;
     let error = refused(&service, 400, "50 characters", |body| {
@@ -206,11 +206,11 @@ async fn a_creation_is_refused_for_values_that_cannot_be() {
     .await;
     assert_eq!(error["errors"][0]["errorCode"], 1002);
     refused(&service, 400, "ISO 3166", |body| {
-        body["address"]["country"] = json!("XX")
+        body["address"]["country"] = json!("XX");
     })
     .await;
     refused(&service, 400, "not a state", |body| {
-        body["address"]["stateOrProvince"] = json!("Milpitas")
+        body["address"]["stateOrProvince"] = json!("Milpitas");
     })
     .await;
     refused(&service, 400, "time zone", |body| {
@@ -222,11 +222,11 @@ async fn a_creation_is_refused_for_values_that_cannot_be() {
     })
     .await;
     refused(&service, 400, "not a field", |body| {
-        body["brandName"] = json!("Acme")
+        body["brandName"] = json!("Acme");
     })
     .await;
     refused(&service, 400, "not a field", |body| {
-        body["address"]["zip"] = json!("95035")
+        body["address"]["zip"] = json!("95035");
     })
     .await;
 }
@@ -235,11 +235,11 @@ async fn a_creation_is_refused_for_values_that_cannot_be() {
 async fn packages_must_be_known_and_have_what_they_need_beside_them() {
     let service = Service::start().await;
     refused(&service, 400, "not a package", |body| {
-        body["packages"] = json!(["webex_gold"])
+        body["packages"] = json!(["webex_gold"]);
     })
     .await;
     refused(&service, 400, "twice", |body| {
-        body["packages"] = json!(["webex_calling", "webex_calling"])
+        body["packages"] = json!(["webex_calling", "webex_calling"]);
     })
     .await;
     refused(&service, 400, "empty", |body| body["packages"] = json!([])).await;

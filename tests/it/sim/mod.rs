@@ -1,6 +1,15 @@
 //! The simulated service, over real HTTP on loopback.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may stop the test")]
+
 mod customers;
+mod http;
+mod jobs;
+mod locations;
+mod numbers;
 mod organizations;
+mod people;
 mod service;
+mod storage;
+mod subscribers;
 mod templates;

@@ -315,8 +315,10 @@ pub(super) fn new_location(name: &str) -> Value {
 
 /// The body of a subscriber POST for `webex_calling` at the headquarters.
 pub(super) fn new_subscriber(customer: &Customer, name: &str, line: Value) -> Value {
-    let mut parameters =
-        json!({ "firstName": name, "lastName": "Lee", "locationId": customer.location });
+    let mut parameters = json!({ "firstName": name, "lastName": "Lee" });
+    if !customer.location.is_empty() {
+        parameters["locationId"] = json!(customer.location);
+    }
     for (key, value) in line.as_object().unwrap() {
         parameters[key] = value.clone();
     }

@@ -1,0 +1,125 @@
+//! Disabling calling of a location: what stands against it, and the job that does it.
+
+use serde_json::json;
+
+use super::jobs;
+use super::{calling, locations, orgs};
+use crate::sim::answer::{Answer, Refusal};
+use crate::sim::call::{Call, Context, Family};
+use crate::sim::id::Uuid;
+use crate::sim::state::{JobError, JobKind, Location, Number, Person, State};
+
+/// What stands against disabling calling of a location.
+pub(super) struct Blocking {
+    last: bool,
+    users: usize,
+}
+
+pub(super) fn blocking(state: &State, org: Uuid, location: Uuid) -> Blocking {
+    Blocking {
+        last: state.locations.count(&Location::calling_in(org)) <= 1,
+        users: state.people.count(&Person::at(location)),
+    }
+}
+
+/// Disables calling, with its numbers; or says why not.
+pub(super) fn disable_calling(
+    state: &mut State,
+    org: Uuid,
+    location: Option<Uuid>,
+) -> Vec<JobError> {
+    let error = |code: &str, description: String| JobError {
+        item: None,
+        key: "400".to_owned(),
+        code: code.to_owned(),
+        description,
+        location,
+    };
+    let is_calling = |key: &Uuid| {
+        let found = state.locations.get(key);
+        found.is_some_and(|found| found.org == org && found.calling.is_some())
+    };
+    let Some(key) = location.filter(is_calling) else {
+        return vec![error("BATCH-1012014", "Location not found.".to_owned())];
+    };
+    let Blocking { last, users } = blocking(state, org, key);
+    let mut errors = Vec::new();
+    if last {
+        errors.push(error(
+            "BATCH-1012012",
+            "Not allowed to delete the last calling location. Calling requires at least one active location in \
+             the organization, This is a blocking error."
+                .to_owned(),
+        ));
+    }
+    if users > 0 {
+        let text = format!("Users associated with the location. Count: {users}");
+        errors.push(error("BATCH-1012007", text));
+    }
+    if !errors.is_empty() {
+        let mut first = error("BATCH-1012004", "Safe delete checks failed.".to_owned());
+        "500".clone_into(&mut first.key);
+        errors.insert(0, first);
+        return errors;
+    }
+    let numbers: Vec<String> = state
+        .numbers
+        .find(&Number::at(key))
+        .map(|(number, _)| number.clone())
+        .collect();
+    for number in numbers {
+        state.numbers.remove(&number);
+    }
+    state
+        .locations
+        .edit(&key, |location| location.calling = None);
+    errors
+}
+
+/// Asks whether calling of a location could be disabled.
+pub(crate) fn precheck(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+) -> Result<Answer, Refusal> {
+    let calling::Found { org, key, .. } = calling::find(state, cx, call)?;
+    let Blocking { last, users } = blocking(state, org, key);
+    let status = if last || users > 0 {
+        "BLOCKED"
+    } else {
+        "UNBLOCKED"
+    };
+    Ok(Answer::ok(json!({
+        "locationDeleteStatus": status,
+        "blocking": {
+            "lastLocation": last,
+            "trunksInUseCount": 0,
+            "usersInUseCount": users,
+            "workspacesInUseCount": 0,
+            "virtualLineInUseCount": 0,
+            "numbersOrderPending": false,
+        },
+        "nonBlocking": { "numbersPresent": state.numbers.count(&Number::at(key)) > 0 },
+        "blockingUnlessForced": { "nonUserEntitiesInUse": false, "trunksCount": 0 },
+    })))
+}
+
+/// Takes in whatever is asked: a location that is in use gets its 202 too, and the job fails.
+pub(crate) fn start(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+    let org = orgs::of_call(state, cx, call)?;
+    let mut body = call.body(Family::Calling)?;
+    let id = body.need("locationId")?;
+    let name = body.filled("locationName")?;
+    body.flag("forceDelete")?;
+    body.end(cx)?;
+    let found = locations::find(state, cx, org, &id).ok();
+    let name = name.or_else(|| found.map(|(_, location)| location.name.clone()));
+    let location = found.map(|(key, _)| key);
+    let job = jobs::start(
+        state,
+        cx,
+        org,
+        JobKind::DeleteCallingLocation { location, name },
+    );
+    Ok(Answer::accepted(jobs::show(state, cx, job, true)))
+}

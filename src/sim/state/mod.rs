@@ -1,0 +1,154 @@
+//! What the simulated service knows: a plain value that can be cloned, compared and written down.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::id::Uuid;
+use super::table::{Record, Table};
+
+/// Makes a record of a type: its key, and the lookups of a row.
+macro_rules! record {
+    ($name:ident, $key:ty, |$row:ident| $lookups:expr) => {
+        impl Record for $name {
+            type Key = $key;
+
+            fn lookups(&self) -> Vec<String> {
+                let $row = self;
+                $lookups
+            }
+        }
+    };
+}
+
+mod jobs;
+mod people;
+mod places;
+mod wholesale;
+
+pub use jobs::{Job, JobEnd, JobError, JobKind, PersonMove, Task, Work};
+pub use people::Person;
+pub use places::{Calling, Location, Number, Pstn, PstnType, RouteType};
+pub use wholesale::{
+    Address, CallingLocation, Customer, CustomerInfo, CustomerStatus, Line, Organization,
+    PackageStatus, Standing, Subscriber, Template,
+};
+
+/// Everything the simulated service knows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct State {
+    /// Numbers handed out so far; every id comes from here.
+    pub counters: Table<Counter>,
+    /// Onboarding templates.
+    pub templates: Table<Template>,
+    /// Organizations, the partner's own among them.
+    pub organizations: Table<Organization>,
+    /// Wholesale customers.
+    pub customers: Table<Customer>,
+    /// Wholesale subscribers.
+    pub subscribers: Table<Subscriber>,
+    /// People of every organization.
+    pub people: Table<Person>,
+    /// Locations, with or without calling.
+    pub locations: Table<Location>,
+    /// Phone numbers of the whole service, by E.164 text.
+    pub numbers: Table<Number>,
+    /// Jobs, running and ended.
+    pub jobs: Table<Job>,
+    /// Asynchronous work that is not done yet.
+    pub tasks: Table<Task>,
+}
+
+impl State {
+    /// Returns the id of the next thing that is made.
+    pub(crate) fn next_id(&mut self) -> Uuid {
+        let key = Counter::IDS.to_owned();
+        let last = self.counters.get(&key).map_or(0, |counter| counter.last) + 1;
+        self.counters.insert(key, Counter { last });
+        Uuid::numbered(last)
+    }
+
+    /// Starts asynchronous work that is done at `due`.
+    pub(crate) fn schedule(&mut self, due: Timestamp, work: Work) {
+        let id = self.next_id();
+        self.tasks.insert(id, Task { due, work });
+    }
+}
+
+/// A counter of the state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Counter {
+    /// The last number handed out.
+    pub last: u64,
+}
+
+impl Counter {
+    pub(crate) const IDS: &'static str = "ids";
+}
+
+record!(Counter, String, |_row| Vec::new());
+
+/// A record written or removed, as the store keeps it.
+pub(crate) struct Change {
+    pub(crate) table: &'static str,
+    pub(crate) key: String,
+    /// The record as JSON; none if it is gone.
+    pub(crate) body: Result<Option<String>, serde_json::Error>,
+}
+
+macro_rules! tables {
+    ($($name:ident),* $(,)?) => {
+        impl State {
+            /// Lists what was written or removed since [`State::saved`].
+            pub(crate) fn changes(&self) -> Vec<Change> {
+                let mut changes = Vec::new();
+                $(
+                    changes.extend(self.$name.changes().map(|(key, row)| Change {
+                        table: stringify!($name),
+                        key: key.to_string(),
+                        body: row.map(serde_json::to_string).transpose(),
+                    }));
+                )*
+                changes
+            }
+
+            /// Notes that all changes are in the store.
+            pub(crate) fn saved(&mut self) {
+                $(self.$name.saved();)*
+            }
+
+            /// Puts a record of the store in place; `Ok(false)` if there is no such table.
+            pub(crate) fn load(
+                &mut self,
+                table: &str,
+                key: &str,
+                body: &str,
+            ) -> Result<bool, serde_json::Error> {
+                match table {
+                    $(
+                        stringify!($name) => {
+                            let key = serde_json::from_value(Value::String(key.to_owned()))?;
+                            self.$name.load(key, serde_json::from_str(body)?);
+                        }
+                    )*
+                    _ => return Ok(false),
+                }
+                Ok(true)
+            }
+        }
+    };
+}
+
+tables!(
+    counters,
+    templates,
+    organizations,
+    customers,
+    subscribers,
+    people,
+    locations,
+    numbers,
+    jobs,
+    tasks,
+);

@@ -1,0 +1,71 @@
+//! A simulator, a ledger and the real client between them: everything that an apply needs.
+
+use std::{net::SocketAddr, time::Duration};
+
+use hubform::{
+    apply::{self, Outcome, Poll, Settings, Stop},
+    ledger::{Expected, Ledger as _, SqliteLedger},
+    model::{Desired, LedgerState, Observed, Sources, Target},
+    plan::{self, Options, Plan},
+    sim::{Config, Running, Simulator},
+    webex::{Client, ClientSettings, ReadScope, observe},
+};
+
+pub struct Bench {
+    pub sim: Simulator,
+    pub client: Client,
+    pub ledger: SqliteLedger,
+    _running: Running,
+    _folder: tempfile::TempDir,
+}
+
+pub const SETTINGS: Settings = Settings {
+    wait: Duration::from_secs(20),
+    poll: Poll { first: Duration::from_millis(2), factor: 1.5, max: Duration::from_millis(50) },
+    parallel: 8,
+    within: 4,
+};
+
+impl Bench {
+    pub async fn new() -> Self {
+        Self::with(Config { provisioning_delay: Duration::ZERO, ..Config::default() }).await
+    }
+
+    pub async fn with(config: Config) -> Self {
+        let sim = Simulator::open(config).unwrap();
+        let running = sim.start(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+        let mut settings = ClientSettings::new(running.base_url.parse().unwrap(), "token".to_owned().into());
+        settings.registry = true;
+        let folder = tempfile::tempdir().unwrap();
+        let expected = Expected {
+            target: "simulator".to_owned(),
+            base_url: String::new(),
+            project: "laws".to_owned(),
+            lineage: None,
+        };
+        let ledger = SqliteLedger::open(&folder.path().join("ledger.db"), &expected, "lineage").unwrap();
+        Self { sim, client: Client::new(settings).unwrap(), ledger, _running: running, _folder: folder }
+    }
+
+    pub async fn observe(&self, desired: &Desired) -> (Observed, LedgerState) {
+        let ledger = self.ledger.load().unwrap();
+        let scope = ReadScope::of(desired, &ledger, None);
+        (observe(&self.client, &scope, &|_, _| {}).await.unwrap(), ledger)
+    }
+
+    pub async fn plan(&self, desired: &Desired) -> Plan {
+        let (observed, ledger) = self.observe(desired).await;
+        let options = Options {
+            target: Target::Simulator,
+            only: None,
+            blocked: std::collections::BTreeSet::new(),
+            destroy: false,
+            sources: &Sources::default(),
+        };
+        plan::plan(desired, &observed, &ledger, &options)
+    }
+
+    pub async fn apply(&self, plan: &Plan) -> Outcome {
+        apply::run(plan, &self.client, &self.ledger, &SETTINGS, &Stop::new(), &|_| {}).await.unwrap()
+    }
+}

@@ -1,0 +1,10 @@
+//! The client against a server that answers as it is told.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
+
+mod lists;
+mod reading;
+mod scripted;
+mod secrets;
+mod sending;
+mod writing;
