@@ -11,7 +11,10 @@ use crate::{
     webex::{Client, ClientSettings},
 };
 
-use super::{failure::Failure, settings::{Service, Settings}};
+use super::{
+    failure::Failure,
+    settings::{Service, Settings},
+};
 
 /// A client, and what has to live as long as it.
 #[derive(Debug)]
@@ -61,11 +64,7 @@ async fn start(state: &Path) -> Result<Running, Failure> {
 }
 
 fn client(base_url: Url, token: SecretString, registry: bool) -> Result<Client, crate::webex::SettingsError> {
-    Client::new(ClientSettings {
-        deadline: Duration::from_secs(60),
-        registry,
-        ..ClientSettings::new(base_url, token)
-    })
+    Client::new(ClientSettings { deadline: Duration::from_mins(1), registry, ..ClientSettings::new(base_url, token) })
 }
 
 /// Makes the folder of a file that hubform keeps for itself. A `.hubform` folder stays out of git.

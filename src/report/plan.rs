@@ -104,18 +104,15 @@ impl Page {
         let source = change.steps.iter().find_map(|step| step.source.as_ref());
         let origin = look.paint(Meaning::Faint, origin(&why, source));
         self.line(2, &format!("{what} {}  {origin}", visible(&change.object.to_string())));
-        let by_hand = change.steps.iter().find_map(|step| match &step.operation {
-            Operation::Instruct { entries, edit } => Some((entries, *edit)),
-            _ => None,
-        });
         let fields: Vec<&FieldChange> = change.steps.iter().flat_map(|step| &step.fields).collect();
-        match by_hand {
-            Some((entries, edit)) => self.instruction(change.object, entries, edit, &fields),
-            None => {
-                let fresh = change.action != Action::Update;
-                for line in field_lines(fields, fresh) {
-                    self.line(6, &line);
-                }
+        let by_hand = change.steps.iter().find_map(|step| {
+            if let Operation::Instruct { entries, edit } = &step.operation { Some((entries, *edit)) } else { None }
+        });
+        if let Some((entries, edit)) = by_hand {
+            self.instruction(change.object, entries, edit, &fields);
+        } else {
+            for line in field_lines(fields, change.action != Action::Update) {
+                self.line(6, &line);
             }
         }
         let consequences: Vec<&'static str> = change.consequences().filter_map(warning).collect();
@@ -190,9 +187,7 @@ impl<'a> Change<'a> {
 
     /// What takes something away is always shown, one by one.
     fn may_fold(&self) -> bool {
-        self.action != Action::Instruct
-            && self.action != Action::Delete
-            && self.consequences().all(is_mild)
+        self.action != Action::Instruct && self.action != Action::Delete && self.consequences().all(is_mild)
     }
 }
 

@@ -84,7 +84,9 @@ pub fn problems_text(problems: &[Problem], sources: &Sources, look: Look) -> Str
         }
         if let (None, Some(fix)) = (problem.at, &problem.fix) {
             // Without source there is no gutter to hang the fix on.
-            text.push_str(&format!("  help: {}\n", visible(fix)));
+            text.push_str("  help: ");
+            text.push_str(&visible(fix));
+            text.push('\n');
         }
         text.push('\n');
     }

@@ -1,13 +1,13 @@
 //! The one integration binary.
 #![expect(clippy::unwrap_used, unreachable_pub, reason = "a test may panic, and shares support code")]
 
+mod apply;
+mod cli;
 mod laws;
+mod ledger;
 mod levels;
 mod manifest;
 mod report;
 mod rules;
 mod sim;
 mod webex;
-
-mod apply;
-mod ledger;
