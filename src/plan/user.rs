@@ -129,10 +129,13 @@ fn new(
     let name_of = |id: &LocationId| location_name(part, id);
     let seen = person.map(|(_, person)| seen::user(None, Some(person), name_of));
     // A person who is there already keeps its names, and its line if it is a calling user: those are compared.
+    let is_first_admin =
+        below.is_new && part.world.desired.customer(customer).is_some_and(|customer| customer.admin_email == *email);
     let keeps_line = person.is_some_and(|(_, person)| person.location.is_some()) && user.package.is_calling();
     let (mut kept, mut sent): (Vec<FieldChange>, Vec<FieldChange>) =
         compare::all_new(&desired).into_iter().partition(|change| match change.path.base() {
-            "firstName" | "lastName" => seen.is_some(),
+            // The first administrator comes with the customer; the service may ignore the names of the subscriber.
+            "firstName" | "lastName" => seen.is_some() || is_first_admin,
             "location" | "phoneNumber" | "extension" => keeps_line,
             "roles" => true,
             _ => false,
@@ -149,22 +152,12 @@ fn new(
         sent.extend(equal);
         kept = differing;
     }
-    let is_first_admin =
-        below.is_new && part.world.desired.customer(customer).is_some_and(|customer| customer.admin_email == *email);
     let operation = Operation::CreateSubscriber { user: Box::new(user.clone()), line: line_of(customer, user) };
     let step = NewStep::new(at, "create", Action::Create, reason, operation)
         .fields(sent)
         .needs(needs)
         .means(Consequence::Billable);
     let create = part.push(step);
-    if is_first_admin {
-        // The person comes with the customer; the service may ignore the names that the subscriber brings.
-        kept.extend(
-            compare::all_new(&desired)
-                .into_iter()
-                .filter(|change| matches!(change.path.base(), "firstName" | "lastName")),
-        );
-    }
     person_steps(part, at, customer, user, kept, &[create], reason);
 }
 

@@ -1,6 +1,9 @@
 //! The plan as a value; its JSON is a contract (`schemas/plan.schema.json`).
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use schemars::JsonSchema;
@@ -316,13 +319,29 @@ impl Plan {
         self.parts.iter().flat_map(|part| &part.refusals)
     }
 
-    /// Returns true if a step can run: not one that only instructs, and not in a refused part.
+    /// Returns true if a step can run: none that only instructs, none of a refused part, and none that needs
+    /// one of those (R25).
     pub fn has_changes(&self) -> bool {
-        self.parts
-            .iter()
-            .filter(|part| part.refusals.is_empty())
-            .flat_map(|part| &part.steps)
-            .any(|step| step.action != Action::Instruct)
+        let mut stuck: Vec<&StepId> = Vec::new();
+        let mut behind: BTreeMap<&StepId, Vec<&StepId>> = BTreeMap::new();
+        let mut running: BTreeSet<&StepId> = BTreeSet::new();
+        for part in &self.parts {
+            for step in &part.steps {
+                running.insert(&step.id);
+                if step.action == Action::Instruct || !part.refusals.is_empty() {
+                    stuck.push(&step.id);
+                }
+                for need in &step.needs {
+                    behind.entry(need).or_default().push(&step.id);
+                }
+            }
+        }
+        while let Some(id) = stuck.pop() {
+            if running.remove(id) {
+                stuck.extend(behind.get(id).into_iter().flatten());
+            }
+        }
+        !running.is_empty()
     }
 
     /// Returns true if something waits for a person or the service; an instruction waits (R25).

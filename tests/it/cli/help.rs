@@ -49,8 +49,8 @@ fn the_reference_page_is_current() {
         let (before, after) = current.split_once(&mark).unwrap_or_else(|| panic!("{mark} is missing"));
         let (_, after) = after.split_once("\n```\n").unwrap();
         let help = bench.answer(0, &[*command, &["--help"]].concat());
-        let help: String = help.lines().map(|line| format!("{}\n", line.trim_end())).collect();
-        current = format!("{before}{mark}\n```text\n{help}```\n{after}");
+        let help = help.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+        current = format!("{before}{mark}\n```text\n{help}\n```\n{after}");
     }
     #[expect(clippy::disallowed_methods, reason = "a switch for authors, not part of the program")]
     if std::env::var_os("HUBFORM_BLESS").is_some() {

@@ -73,3 +73,18 @@ fn the_first_signal_ends_the_run_in_order_and_the_next_run_goes_on() {
         client.answer(0, &["plan", "--detailed-exitcode"]);
     }
 }
+
+#[test]
+fn the_second_signal_ends_the_program_at_once_and_nothing_is_lost() {
+    let bench = Bench::new();
+    let server = Server::start(&bench, &["--provisioning-delay", "2s"]);
+    let client = Bench::new().with("HUBFORM_BASE_URL", &server.base_url);
+    let (mut child, mut stderr) = waiting(&client);
+    signal(&child, "INT");
+    let mut line = String::new();
+    while !line.contains("stopping") && stderr.read_line(&mut line).unwrap() > 0 {}
+    signal(&child, "INT");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    client.answer(0, &["apply", "--auto-approve", "--quiet"]);
+    client.answer(0, &["plan", "--detailed-exitcode"]);
+}

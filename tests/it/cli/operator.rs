@@ -76,6 +76,16 @@ fn an_id_that_cannot_be_checked_is_recorded_with_a_warning() {
 }
 
 #[test]
+fn the_token_is_in_no_log() {
+    let service = Service::start();
+    let bench = service.bench().with("RUST_LOG", "trace");
+    let ended = bench.run(&["plan"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(ended.stderr.contains("TRACE"), "the log is on");
+    assert!(!ended.stderr.contains("canary-token") && !ended.stdout.contains("canary-token"));
+}
+
+#[test]
 fn binding_names_a_template_of_the_manifests() {
     let service = Service::start();
     let bench = service.bench();
