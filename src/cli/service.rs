@@ -56,7 +56,8 @@ impl Connection {
 }
 
 async fn start(state: &Path) -> Result<Running, Failure> {
-    let fix = "another run may be using it; else check the file, or move it away to begin with an empty service";
+    let fix = "two runs cannot share the embedded simulator: for that start `hubform sim` and set `HUBFORM_BASE_URL`; \
+               to begin with an empty service, move the file away";
     let config = Config { state: Some(state.to_owned()), ..Config::default() };
     let simulator = Simulator::open(config).map_err(|error| Failure::caused(codes::SIMULATOR, &error, fix))?;
     let listen = (Ipv4Addr::LOCALHOST, 0).into();
