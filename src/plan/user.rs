@@ -144,9 +144,7 @@ fn new(
         for change in &mut kept {
             change.before = seen.values.get(change.path.as_str()).cloned();
         }
-        if keeps_line
-            && let (Some(value), None) = (seen.values.get("phoneNumber"), desired.get("phoneNumber"))
-        {
+        if keeps_line && let (Some(value), None) = (seen.values.get("phoneNumber"), desired.get("phoneNumber")) {
             let cleared = compare::created("phoneNumber".into(), value.clone());
             kept.push(FieldChange { before: Some(value.clone()), after: None, ..cleared });
         }

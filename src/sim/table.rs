@@ -28,11 +28,7 @@ pub struct Table<V: Record> {
 
 impl<V: Record> Default for Table<V> {
     fn default() -> Self {
-        Self {
-            rows: BTreeMap::new(),
-            index: BTreeMap::new(),
-            changed: BTreeSet::new(),
-        }
+        Self { rows: BTreeMap::new(), index: BTreeMap::new(), changed: BTreeSet::new() }
     }
 }
 
@@ -111,11 +107,7 @@ impl<V: Record> Table<V> {
         &'a self,
         lookup: &str,
     ) -> impl DoubleEndedIterator<Item = (&'a V::Key, &'a V)> + use<'a, V> {
-        self.index
-            .get(lookup)
-            .into_iter()
-            .flatten()
-            .filter_map(|key| self.rows.get_key_value(key))
+        self.index.get(lookup).into_iter().flatten().filter_map(|key| self.rows.get_key_value(key))
     }
 
     pub(crate) fn first(&self, lookup: &str) -> Option<(&V::Key, &V)> {

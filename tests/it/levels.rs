@@ -115,8 +115,22 @@ fn every_folder_of_the_package_is_a_level() {
 #[test]
 fn pure_levels_have_no_effects() {
     const EFFECTS: &[&str] = &[
-        "async ", ".await", "std::fs", "std::env", "std::net", "std::process", "SystemTime", "Instant::now",
-        "Timestamp::now", "tokio", "reqwest", "println!", "eprintln!", "print!(", "HashMap", "HashSet",
+        "async ",
+        ".await",
+        "std::fs",
+        "std::env",
+        "std::net",
+        "std::process",
+        "SystemTime",
+        "Instant::now",
+        "Timestamp::now",
+        "tokio",
+        "reqwest",
+        "println!",
+        "eprintln!",
+        "print!(",
+        "HashMap",
+        "HashSet",
     ];
     for level in ["model", "rules", "plan"] {
         let mut files = Vec::new();

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, unreachable_pub, reason = "a test may panic, and shares support code")]
 
 mod apply;
+mod cli;
 mod laws;
 mod ledger;
 mod levels;

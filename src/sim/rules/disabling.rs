@@ -25,11 +25,7 @@ pub(super) fn blocking(state: &State, org: Uuid, location: Uuid) -> Blocking {
 }
 
 /// Disables calling, with its numbers; or says why not.
-pub(super) fn disable_calling(
-    state: &mut State,
-    org: Uuid,
-    location: Option<Uuid>,
-) -> Vec<JobError> {
+pub(super) fn disable_calling(state: &mut State, org: Uuid, location: Option<Uuid>) -> Vec<JobError> {
     let error = |code: &str, description: String| JobError {
         item: None,
         key: "400".to_owned(),
@@ -64,33 +60,19 @@ pub(super) fn disable_calling(
         errors.insert(0, first);
         return errors;
     }
-    let numbers: Vec<String> = state
-        .numbers
-        .find(&Number::at(key))
-        .map(|(number, _)| number.clone())
-        .collect();
+    let numbers: Vec<String> = state.numbers.find(&Number::at(key)).map(|(number, _)| number.clone()).collect();
     for number in numbers {
         state.numbers.remove(&number);
     }
-    state
-        .locations
-        .edit(&key, |location| location.calling = None);
+    state.locations.edit(&key, |location| location.calling = None);
     errors
 }
 
 /// Asks whether calling of a location could be disabled.
-pub(crate) fn precheck(
-    state: &mut State,
-    cx: &Context<'_>,
-    call: &Call,
-) -> Result<Answer, Refusal> {
+pub(crate) fn precheck(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let calling::Found { org, key, .. } = calling::find(state, cx, call)?;
     let Blocking { last, users } = blocking(state, org, key);
-    let status = if last || users > 0 {
-        "BLOCKED"
-    } else {
-        "UNBLOCKED"
-    };
+    let status = if last || users > 0 { "BLOCKED" } else { "UNBLOCKED" };
     Ok(Answer::ok(json!({
         "locationDeleteStatus": status,
         "blocking": {
@@ -117,11 +99,6 @@ pub(crate) fn start(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<
     let found = locations::find(state, cx, org, &id).ok();
     let name = name.or_else(|| found.map(|(_, location)| location.name.clone()));
     let location = found.map(|(key, _)| key);
-    let job = jobs::start(
-        state,
-        cx,
-        org,
-        JobKind::DeleteCallingLocation { location, name },
-    );
+    let job = jobs::start(state, cx, org, JobKind::DeleteCallingLocation { location, name });
     Ok(Answer::accepted(jobs::show(state, cx, job, true)))
 }

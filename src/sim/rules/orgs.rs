@@ -47,19 +47,10 @@ pub(crate) fn found(state: &mut State, config: &Config, now: Timestamp) {
 }
 
 /// Refuses a fresh organization that the partner's token has not looked at yet.
-fn reachable<'a>(
-    state: &'a State,
-    cx: &Context<'_>,
-    org: Uuid,
-) -> Result<&'a Organization, Refusal> {
-    let found = state
-        .organizations
-        .get(&org)
-        .ok_or_else(|| Refusal::not_found("organization", &org.to_string()))?;
+fn reachable<'a>(state: &'a State, cx: &Context<'_>, org: Uuid) -> Result<&'a Organization, Refusal> {
+    let found = state.organizations.get(&org).ok_or_else(|| Refusal::not_found("organization", &org.to_string()))?;
     if cx.config.fresh_org_forbidden && !found.reached {
-        return Err(Refusal::forbidden(
-            "the organization is not among those that this administrator manages",
-        ));
+        return Err(Refusal::forbidden("the organization is not among those that this administrator manages"));
     }
     Ok(found)
 }
@@ -170,26 +161,16 @@ fn identity_value(id: Uuid, org: &Organization) -> Value {
     value
 }
 
-pub(crate) fn identity(
-    state: &mut State,
-    cx: &Context<'_>,
-    call: &Call,
-) -> Result<Answer, Refusal> {
+pub(crate) fn identity(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let id = of_path(state, cx, call.id())?;
     let org = reachable(state, cx, id)?;
     Ok(Answer::ok(identity_value(id, org)))
 }
 
-pub(crate) fn patch_identity(
-    state: &mut State,
-    cx: &Context<'_>,
-    call: &Call,
-) -> Result<Answer, Refusal> {
+pub(crate) fn patch_identity(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let id = of_path(state, cx, call.id())?;
     if cx.config.identity_patch.refuses() && id != partner() {
-        return Err(Refusal::forbidden(
-            "only a full administrator of the organization may change it",
-        ));
+        return Err(Refusal::forbidden("only a full administrator of the organization may change it"));
     }
     let mut body = call.body(Family::Other)?;
     let schemas = body.need_texts("schemas")?;
@@ -198,14 +179,8 @@ pub(crate) fn patch_identity(
     }
     let name = body.need("displayName")?;
     let language = body.filled("preferredLanguage")?;
-    if let Some(language) = language
-        .as_deref()
-        .filter(|text| !reference::is_org_language(text))
-    {
-        return Err(body.wrong(
-            "preferredLanguage",
-            &format!("is `{language}`, not `ll` or `ll_CC`"),
-        ));
+    if let Some(language) = language.as_deref().filter(|text| !reference::is_org_language(text)) {
+        return Err(body.wrong("preferredLanguage", &format!("is `{language}`, not `ll` or `ll_CC`")));
     }
     if name.contains('%') {
         return Err(Refusal::bad(Code::None, "`displayName` contains `%`"));

@@ -108,16 +108,9 @@ impl Job {
 
 record!(Job, Uuid, |row| {
     let list = match &row.kind {
-        JobKind::DeleteCallingLocation {
-            location: _,
-            name: _,
-        } => "deleteCallingLocation",
+        JobKind::DeleteCallingLocation { location: _, name: _ } => "deleteCallingLocation",
         JobKind::UpdateRoutingPrefix { location: _ } => "updateRoutingPrefix",
-        JobKind::MoveNumbers { from: _, to: _ }
-        | JobKind::ChangeNumberUsage {
-            from: _,
-            service: _,
-        } => "manageNumbers",
+        JobKind::MoveNumbers { from: _, to: _ } | JobKind::ChangeNumberUsage { from: _, service: _ } => "manageNumbers",
         JobKind::MovePeople { moves: _ } => "moveLocation",
     };
     vec![Self::list(row.org, list)]

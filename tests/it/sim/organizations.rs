@@ -11,10 +11,7 @@ use super::service::{Service, quick, text};
 async fn a_fresh_organization_answers_403_until_it_was_looked_at() {
     let service = Service::start().await;
     let id = service.post_customer("acme", &["webex_calling"]).await;
-    let customer = service
-        .get(&format!("/wholesale/customers/{id}"))
-        .await
-        .expect(200);
+    let customer = service.get(&format!("/wholesale/customers/{id}")).await.expect(200);
     let org = text(&customer["orgId"]);
     let uuid = IdKind::Organization.decode(&org).unwrap();
     let paths = [
@@ -27,10 +24,7 @@ async fn a_fresh_organization_answers_403_until_it_was_looked_at() {
     for path in &paths {
         service.get(path).await.expect(403);
     }
-    service
-        .get(&format!("/organizations/{org}"))
-        .await
-        .expect(200);
+    service.get(&format!("/organizations/{org}")).await.expect(200);
     for path in &paths {
         service.get(path).await.expect(200);
     }
@@ -47,19 +41,11 @@ async fn the_organization_id_has_another_uuid_than_the_customer() {
 
 #[tokio::test]
 async fn organizations_are_listed_without_pages() {
-    let service = Service::with(Config {
-        page_size: Some(1),
-        ..quick()
-    })
-    .await;
+    let service = Service::with(Config { page_size: Some(1), ..quick() }).await;
     service.customer("acme", &["webex_meetings"]).await;
     let listed = service.get("/organizations").await.expect(200);
-    let mut names: Vec<&str> = listed["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|org| org["displayName"].as_str().unwrap())
-        .collect();
+    let mut names: Vec<&str> =
+        listed["items"].as_array().unwrap().iter().map(|org| org["displayName"].as_str().unwrap()).collect();
     names.sort_unstable();
     assert_eq!(names, ["Acme Voice", "acme Inc."]);
 }
@@ -115,35 +101,17 @@ async fn name_and_language_change_through_the_identity_record() {
     let before = service.get(&path).await.expect(200);
     assert_eq!(before["preferredLanguage"], "en_US");
     let schemas = json!(["urn:cisco:codev:identity:organization:core:1.0"]);
-    let body =
-        json!({ "schemas": schemas, "displayName": "Acme New", "preferredLanguage": "de_DE" });
+    let body = json!({ "schemas": schemas, "displayName": "Acme New", "preferredLanguage": "de_DE" });
     let after = service.patch(&path, body.clone()).await.expect(200);
-    assert_eq!(
-        (&after["displayName"], &after["preferredLanguage"]),
-        (&json!("Acme New"), &json!("de_DE"))
-    );
+    assert_eq!((&after["displayName"], &after["preferredLanguage"]), (&json!("Acme New"), &json!("de_DE")));
     assert_ne!(before["meta"]["version"], after["meta"]["version"]);
-    let organization = service
-        .get(&format!("/organizations/{}", customer.org))
-        .await
-        .expect(200);
+    let organization = service.get(&format!("/organizations/{}", customer.org)).await.expect(200);
     assert_eq!(organization["displayName"], "Acme New");
 
-    service
-        .patch(&path, json!({ "displayName": "x" }))
-        .await
-        .expect(400);
-    service
-        .patch(&path, json!({ "schemas": schemas }))
-        .await
-        .expect(400);
-    service
-        .get(&format!("/identity/organizations/{}", customer.org))
-        .await
-        .expect(404);
-    service
-        .sim
-        .reconfigure(|config| config.identity_patch = Rule::Refused);
+    service.patch(&path, json!({ "displayName": "x" })).await.expect(400);
+    service.patch(&path, json!({ "schemas": schemas })).await.expect(400);
+    service.get(&format!("/identity/organizations/{}", customer.org)).await.expect(404);
+    service.sim.reconfigure(|config| config.identity_patch = Rule::Refused);
     let refused: Value = service.patch(&path, body).await.expect(403);
     assert!(refused["trackingId"].is_string());
 }
