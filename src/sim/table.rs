@@ -173,16 +173,10 @@ mod tests {
         table.insert("a".to_owned(), row(&["even"]));
         assert_eq!(keys(&table, "even"), ["a", "b"]);
         table.edit(&"b".to_owned(), |row| row.0 = vec!["odd".to_owned()]);
-        assert_eq!(
-            (keys(&table, "even"), keys(&table, "odd")),
-            (vec!["a".to_owned()], vec!["b".to_owned()])
-        );
+        assert_eq!((keys(&table, "even"), keys(&table, "odd")), (vec!["a".to_owned()], vec!["b".to_owned()]));
         table.insert("a".to_owned(), row(&[]));
         table.remove(&"b".to_owned());
-        assert_eq!(
-            (table.count("even"), table.count("odd"), table.count("two")),
-            (0, 0, 0)
-        );
+        assert_eq!((table.count("even"), table.count("odd"), table.count("two")), (0, 0, 0));
         assert_eq!(table.edit(&"c".to_owned(), |_| ()), None);
     }
 
@@ -194,14 +188,8 @@ mod tests {
         table.insert("new".to_owned(), row(&[]));
         table.remove(&"old".to_owned());
         table.remove(&"never".to_owned());
-        let changes: Vec<(&String, bool)> = table
-            .changes()
-            .map(|(key, row)| (key, row.is_some()))
-            .collect();
-        assert_eq!(
-            changes,
-            [(&"new".to_owned(), true), (&"old".to_owned(), false)]
-        );
+        let changes: Vec<(&String, bool)> = table.changes().map(|(key, row)| (key, row.is_some())).collect();
+        assert_eq!(changes, [(&"new".to_owned(), true), (&"old".to_owned(), false)]);
         table.saved();
         assert_eq!(table.changes().count(), 0);
     }

@@ -19,8 +19,7 @@ pub(super) fn blocking(state: &State, org: Uuid, location: Uuid) -> Blocking {
     Blocking {
         last: state.locations.count(&Location::calling_in(org)) <= 1,
         // Who has not consented yet has a claim on the location too.
-        users: state.people.count(&Person::at(location))
-            + state.subscribers.count(&Subscriber::awaiting_at(location)),
+        users: state.people.count(&Person::at(location)) + state.subscribers.count(&Subscriber::awaiting_at(location)),
     }
 }
 

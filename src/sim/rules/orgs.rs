@@ -125,20 +125,14 @@ pub(crate) fn delete(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
         .ok_or_else(|| Refusal::not_found("organization", call.id()))?;
     check_reachable(state, cx, org)?;
     if org == partner() {
-        return Err(Refusal::conflict(
-            "the organization manages other organizations",
-        ));
+        return Err(Refusal::conflict("the organization manages other organizations"));
     }
     if state.customers.first(&Customer::of_org(org)).is_some() {
-        return Err(Refusal::conflict(
-            "the organization has active subscriptions or licenses",
-        ));
+        return Err(Refusal::conflict("the organization has active subscriptions or licenses"));
     }
     let users = state.people.count(&Person::of_org(org));
     if users > 1 {
-        return Err(Refusal::conflict(format!(
-            "the organization has {users} users, more than 1"
-        )));
+        return Err(Refusal::conflict(format!("the organization has {users} users, more than 1")));
     }
     state.schedule(cx.due(), Work::RemoveOrganization { org });
     Ok(Answer::no_content())

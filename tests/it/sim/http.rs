@@ -200,9 +200,7 @@ async fn a_stopped_service_listens_no_more_and_its_state_remains() {
 #[tokio::test]
 async fn a_caller_that_never_finishes_does_not_keep_the_service_from_stopping() {
     let service = Service::start().await;
-    let stream = tokio::net::TcpStream::connect(service.running.address)
-        .await
-        .unwrap();
+    let stream = tokio::net::TcpStream::connect(service.running.address).await.unwrap();
     let half = b"POST /v1/wholesale/customers HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{";
     stream.try_write(half).unwrap();
     let stopped = tokio::time::timeout(Duration::from_mins(1), service.running.stop()).await;
