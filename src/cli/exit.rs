@@ -70,8 +70,8 @@ mod tests {
 
     fn plan(actions: &[Action], waits: bool, refused: bool) -> Plan {
         let object: crate::model::Address = "customer/acme".parse().unwrap();
-        let step = |&action| Step {
-            id: StepId::new(&object, "x"),
+        let step = |&action: &Action| Step {
+            id: StepId::new(&object, action.word()),
             object: object.clone(),
             action,
             fields: Vec::new(),

@@ -129,8 +129,6 @@ fn pure_levels_have_no_effects() {
         "println!",
         "eprintln!",
         "print!(",
-        "HashMap",
-        "HashSet",
     ];
     for level in ["model", "rules", "plan"] {
         let mut files = Vec::new();
@@ -138,7 +136,9 @@ fn pure_levels_have_no_effects() {
         assert!(!files.is_empty());
         for file in files {
             let text = code(&file);
-            for effect in EFFECTS {
+            // Rules look things up by hash and sort what they find; a plan's order is never a hash's.
+            let hashes: &[&str] = if level == "rules" { &[] } else { &["HashMap", "HashSet"] };
+            for effect in EFFECTS.iter().chain(hashes) {
                 assert!(!text.contains(effect), "{} has `{effect}`", file.display());
             }
         }

@@ -314,9 +314,7 @@ fn check(sim: &Simulator, org: Uuid) -> Result<(), String> {
     law(admins.count() > 0, "an organization has a full administrator")?;
     let calling = state.locations.values().filter(|at| at.org == org && at.calling.is_some());
     law(calling.count() > 0, "an organization keeps a calling location")?;
-    check_subscribers(&state)?;
-    let text = serde_json::to_string(&state).unwrap();
-    law(serde_json::from_str::<State>(&text).unwrap() == state, "a state can be written and read")
+    check_subscribers(&state)
 }
 
 fn check_subscribers(state: &State) -> Result<(), String> {
@@ -354,6 +352,9 @@ proptest! {
             for act in &acts {
                 world.run(act).await?;
             }
+            let state = world.service.sim.state();
+            let text = serde_json::to_string(&state).unwrap();
+            prop_assert_eq!(serde_json::from_str::<State>(&text).unwrap(), state);
             Ok::<(), TestCaseError>(())
         })?;
     }
