@@ -102,16 +102,21 @@ impl<'d> Loader<'d> {
             self.manifest(PROJECT_FILE);
         }
         for path in manifests.iter().filter(|path| *path != PROJECT_FILE) {
-            if !self.ignore.is_match(path) {
+            if !self.is_ignored(path) {
                 self.manifest(path);
             }
         }
         for (path, reason) in refused {
-            if !self.ignore.is_match(&path) {
+            if !self.is_ignored(&path) {
                 self.refused(&path, &reason);
             }
         }
         self.finish()
+    }
+
+    /// Returns true for a file or folder that the project says is not hubform's.
+    fn is_ignored(&self, path: &str) -> bool {
+        self.ignore.is_match(path) || self.ignore.is_match(format!("{path}/"))
     }
 
     fn manifest(&mut self, path: &str) {
@@ -306,7 +311,7 @@ pub(super) fn refusal_problem(path: &str, reason: &Refusal) -> Problem {
             Problem::error(codes::UNREADABLE, format!("`{path}` is not a regular file")).fix("put a regular file there")
         }
         Refusal::Outside => Problem::error(codes::OUTSIDE, format!("`{path}` leads out of the project folder"))
-            .fix("copy what it links to into the project folder"),
+            .fix("copy what it links to into the project folder, or list it in `spec.ignore` of `hubform.yaml`"),
         Refusal::TooLarge(limit) => {
             Problem::error(codes::TOO_LARGE, format!("`{path}` is larger than {} MiB", limit >> 20))
                 .fix("split it into several files")

@@ -27,12 +27,12 @@ use crate::model::{
 const API_VERSION: &str = "hubform/v1";
 
 /// What the top of a document says, as far as it can be read.
-struct Header {
+pub(super) struct Header {
     /// What to underline for the document as a whole.
-    whole: Span,
+    pub(super) whole: Span,
     /// Its object; also for a document with errors.
     address: Option<Address>,
-    scope: Scope,
+    pub(super) scope: Scope,
     /// Whether a user has a `name` or an e-mail address, right or wrong.
     is_named: bool,
     /// Whether a customer has a `headquarters`, right or wrong.
@@ -85,7 +85,7 @@ impl Loader<'_> {
         let header = Header::of(&root, cx.scope, address);
         let read: Read = match kind {
             DocumentKind::Project => return self.project(path, file, &mut root, &header),
-            DocumentKind::UserList => return self.user_list(path, file, &mut root, header.scope, header.whole),
+            DocumentKind::UserList => return self.user_list(path, file, &mut root, header, before),
             DocumentKind::Removed => return self.removed(file, &mut root, &header),
             DocumentKind::Template => read_template,
             DocumentKind::Customer => read_customer,

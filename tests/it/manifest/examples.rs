@@ -178,3 +178,17 @@ fn the_default_location_reaches_calling_users_only() {
     let meg = user("user/johns-pizza/meg@johns-pizza.example");
     assert_eq!((meg.package.as_str(), meg.location), ("webex_meetings", None));
 }
+
+#[test]
+fn every_example_loads_without_a_problem() {
+    let examples = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples"));
+    for name in ["minimal", "acme-voice"] {
+        let folder = examples.join(name);
+        if !folder.is_dir() {
+            continue;
+        }
+        let loaded = hubform::manifest::load(&folder);
+        assert_eq!(problems(&loaded), "", "{name}");
+        assert!(loaded.desired.broken.is_empty() && !loaded.desired.objects.is_empty());
+    }
+}
