@@ -4,6 +4,7 @@ mod double;
 mod objects;
 mod order;
 mod settling;
+mod simulated;
 mod waiting;
 
 use std::{
