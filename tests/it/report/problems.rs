@@ -188,17 +188,17 @@ fn columns_are_those_of_the_file_even_in_a_long_line() {
 }
 
 #[test]
-fn ten_thousand_problems_copy_no_more_than_their_windows() {
+fn many_problems_copy_no_more_than_their_windows() {
     let line = format!("  - {}\n", "x".repeat(1_000));
     let mut sources = Sources::default();
-    let file = sources.add(SourceFile::new("big.yaml", line.repeat(10_000)));
-    let problems: Vec<Problem> = (0..10_000)
+    let file = sources.add(SourceFile::new("big.yaml", line.repeat(1_000)));
+    let problems: Vec<Problem> = (0..1_000)
         .map(|n| {
             let start = n * line.len() + 4;
             Problem::error(Code("HF114"), "odd").at(Source { file, span: Span::new(start, start + 1) })
         })
         .collect();
     let shown = problems_text(&problems, &sources, Look::default());
-    assert!(shown.len() < 10_000 * 5 * 300, "{}", shown.len());
-    assert!(shown.ends_with("10000 errors in 1 file\n"));
+    assert!(shown.len() < 1_000 * 5 * 300, "{}", shown.len());
+    assert!(shown.ends_with("1000 errors in 1 file\n"));
 }
