@@ -13,7 +13,7 @@ use super::{
     load::{Loader, refusal_problem},
     node::{Node, Value},
     parse::shown,
-    read::{deserialize, listed_user, marks_of},
+    read::{deserialize, listed_user, marks_of, unread},
     shape::{Object, Shape, shape_of},
     suggest::{listed, nearest},
     values::Values,
@@ -102,6 +102,10 @@ impl Loader<'_> {
         errors_before: usize,
         source: Source,
     ) {
+        let is_told = list.defaults.is_broken() || self.findings.errors() > errors_before;
+        if object.is_none() && !is_told {
+            self.findings.add(unread().at(source).scope(list.scope.clone()));
+        }
         let Some(customer) = &list.customer else { return };
         match object {
             Some((email, object)) if self.findings.errors() == errors_before => {
@@ -117,7 +121,7 @@ impl Loader<'_> {
 
     fn csv(&mut self, manifest: &str, at: Source, from: &str, list: &List) {
         let opened = match beside(manifest, from) {
-            Some(path) => self.open_csv(&path).map_err(|reason| (path, reason)),
+            Some(path) => self.open_csv(&path, &list.scope).map_err(|reason| (path, reason)),
             None => Err((from.to_owned(), Refusal::Outside)),
         };
         let (file, text) = match opened {

@@ -1,14 +1,17 @@
 //! The simulator: state, store and faults behind one lock, and the levers that tests pull.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use super::answer::{Answer, Code, Refusal};
 use super::call::{Call, Context};
@@ -73,6 +76,12 @@ pub(crate) struct Asked {
 /// The simulated partner service. Clones are handles to the same service.
 #[derive(Clone)]
 pub struct Simulator(Arc<Mutex<Core>>);
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator").finish_non_exhaustive()
+    }
+}
 
 struct Core {
     config: Config,
@@ -191,7 +200,7 @@ impl Simulator {
         self.core().faults.push(fault);
     }
 
-    /// Changes how the service behaves from now on.
+    /// Changes how the service behaves from now on. The service stands still meanwhile: `change` must not call it.
     pub fn reconfigure(&self, change: impl FnOnce(&mut Config)) {
         change(&mut self.core().config);
     }
@@ -333,6 +342,9 @@ fn first_location() -> CallingLocation {
     }
 }
 
+/// How long a stop waits for requests under way.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// A service that listens. It stops when this is dropped; [`Running::stop`] also waits for it.
 #[derive(Debug)]
 pub struct Running {
@@ -345,18 +357,14 @@ pub struct Running {
 }
 
 impl Running {
-    /// Stops taking requests, and waits until those under way are answered.
+    /// Stops taking requests, and waits until those under way are answered, but not for ever: a caller that never
+    /// finishes its request is left behind after five seconds.
     pub async fn stop(self) {
-        let Self { base_url: _, address: _, stop, server } = self;
+        let Self { base_url: _, address: _, stop, mut server } = self;
         // Nobody listens any more if the service has stopped by itself.
         stop.send(()).ok();
-        drop(server.await);
-    }
-
-    /// Waits until the service stops by itself.
-    pub async fn wait(self) {
-        let Self { base_url: _, address: _, stop, server } = self;
-        drop(server.await);
-        drop(stop);
+        if timeout(PATIENCE, &mut server).await.is_err() {
+            server.abort();
+        }
     }
 }

@@ -45,6 +45,11 @@ pub(in crate::manifest) fn defaults(values: &mut Values<'_, '_>, fields: UserDef
 }
 
 impl Defaults {
+    /// Returns true if the package that users may lack is there and wrong.
+    pub(in crate::manifest) const fn is_broken(&self) -> bool {
+        self.is_broken
+    }
+
     /// Marks the defaults as unreadable, for a list whose own document has errors.
     pub(in crate::manifest) const fn broken(mut self) -> Self {
         self.is_broken = true;

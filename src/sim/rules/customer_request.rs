@@ -132,7 +132,10 @@ pub(crate) fn check_email(state: &State, org: Option<Uuid>, email: &str) -> Resu
                 customer.org.is_none_or(|found| Some(found) != org)
                     && customer.info.as_ref().is_some_and(|info| info.email == email)
             }),
-            Work::Update { customer: _ } | Work::Remove { customer: _ } | Work::Run { job: _ } => false,
+            Work::Update { customer: _ }
+            | Work::Remove { customer: _ }
+            | Work::RemoveOrganization { org: _ }
+            | Work::Run { job: _ } => false,
         });
     if !taken {
         return Ok(());

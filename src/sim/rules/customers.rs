@@ -14,7 +14,7 @@ use crate::sim::call::{Call, Context, Family};
 use crate::sim::id::{IdKind, Uuid};
 use crate::sim::paging::{Length, Page, Paging};
 use crate::sim::reference;
-use crate::sim::state::{Customer, CustomerStatus, PackageStatus, State, Subscriber, Work};
+use crate::sim::state::{CallingLocation, Customer, CustomerStatus, PackageStatus, State, Subscriber, Work};
 
 /// Finds the customer that a path names.
 fn find<'a>(state: &'a State, cx: &Context<'_>, id: &str) -> Result<(Uuid, &'a Customer), Refusal> {
@@ -213,15 +213,7 @@ pub(crate) fn update(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
     if let Some(id) = &external_id {
         check_external_id(state, cx, id, Some(key))?;
     }
-    // A location that is there is never altered by this request (assumed). One that the creation asked for, and a
-    // failed package kept from being made, is made by the retry.
-    let calling = if has_calling_location(state, old.org) {
-        old.calling.clone()
-    } else {
-        parameters.calling.or_else(|| old.calling.clone())
-    };
-    let wanted = packages::any_calling(packages.iter().map(String::as_str));
-    check_calling(state, old.org, &packages, calling.as_ref().filter(|_| wanted))?;
+    check_calling(state, old.org, &packages, parameters.calling.as_ref().or(old_calling(old, &packages)))?;
     check_removals(state, cx, key, old, &packages)?;
     check_limits_in_use(state, key, &parameters.limits)?;
 
@@ -240,12 +232,22 @@ pub(crate) fn update(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
     new.external_id = external_id.unwrap_or(new.external_id);
     new.address = address.unwrap_or(new.address);
     new.limits.extend(parameters.limits);
-    new.calling = calling;
+    // A location that is there is never altered by this request (assumed). One that the creation asked for, and a
+    // failed package kept from being made, is made by the retry.
+    if !has_calling_location(state, new.org) {
+        new.calling = parameters.calling.or(new.calling);
+    }
     new.meetings_time_zone = parameters.meetings_time_zone.or(new.meetings_time_zone);
     new.sub_partner_admin_email = sub_partner_admin_email.or(new.sub_partner_admin_email);
     state.customers.insert(key, new);
     state.schedule(cx.due(), Work::Update { customer: key });
     Ok(accepted(cx, key))
+}
+
+/// Returns the headquarters that an earlier request asked for, as far as it still matters.
+fn old_calling<'a>(old: &'a Customer, packages: &BTreeSet<String>) -> Option<&'a CallingLocation> {
+    let wanted = packages::any_calling(packages.iter().map(String::as_str));
+    old.calling.as_ref().filter(|_| wanted)
 }
 
 fn refuse_busy(customer: &Customer) -> Result<(), Refusal> {

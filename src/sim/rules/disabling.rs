@@ -7,7 +7,7 @@ use super::{calling, locations, orgs};
 use crate::sim::answer::{Answer, Refusal};
 use crate::sim::call::{Call, Context, Family};
 use crate::sim::id::Uuid;
-use crate::sim::state::{JobError, JobKind, Location, Number, Person, State};
+use crate::sim::state::{JobError, JobKind, Location, Number, Person, State, Subscriber};
 
 /// What stands against disabling calling of a location.
 pub(super) struct Blocking {
@@ -18,7 +18,8 @@ pub(super) struct Blocking {
 pub(super) fn blocking(state: &State, org: Uuid, location: Uuid) -> Blocking {
     Blocking {
         last: state.locations.count(&Location::calling_in(org)) <= 1,
-        users: state.people.count(&Person::at(location)),
+        // Who has not consented yet has a claim on the location too.
+        users: state.people.count(&Person::at(location)) + state.subscribers.count(&Subscriber::awaiting_at(location)),
     }
 }
 

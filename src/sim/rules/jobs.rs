@@ -100,8 +100,12 @@ pub(super) fn show(state: &State, cx: &Context<'_>, id: Uuid, fresh: bool) -> Va
     match &job.kind {
         JobKind::DeleteCallingLocation { location, name } => {
             value["name"] = json!("deletecallinglocation");
-            value["locationName"] = json!(name);
-            value["locationId"] = json!(location.map(place));
+            if let Some(name) = name {
+                value["locationName"] = json!(name);
+            }
+            if let Some(location) = location {
+                value["locationId"] = json!(place(*location));
+            }
         }
         JobKind::UpdateRoutingPrefix { location: _ } => {
             value["name"] = json!("updateroutingprefix");
@@ -111,7 +115,9 @@ pub(super) fn show(state: &State, cx: &Context<'_>, id: Uuid, fresh: bool) -> Va
             value["name"] = json!("managenumbers");
             value["jobType"] = json!("managenumbers");
             value["operationType"] = json!("MOVE");
-            value["sourceLocationId"] = json!(from.first().map(|(key, _)| place(*key)));
+            if let Some((key, _)) = from.first() {
+                value["sourceLocationId"] = json!(place(*key));
+            }
             value["targetLocationId"] = json!(place(*to));
             value["counts"] = number_counts(job, from, "numbersMoved");
         }

@@ -56,7 +56,7 @@ pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<A
         name.as_ref().is_none_or(|name| location.name.to_lowercase().contains(name))
             && id.is_none_or(|id| id == Some(**key))
     });
-    let length = Length { usual: 500, cap: 500 };
+    let length = Length { usual: 100, cap: 500 };
     let page = Page::cut(call, cx, Paging::Cursor, length, matching)?;
     let items: Vec<Value> = page.items.iter().map(|(key, location)| to_value(**key, location, true)).collect();
     Ok(Answer::ok(json!({ "items": items })).link(page.link))

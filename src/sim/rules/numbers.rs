@@ -291,7 +291,7 @@ impl<'a> Filter<'a> {
             toll_free: call.flag("tollFreeNumbers")?,
             service: call.flag("serviceNumber")?,
         };
-        if filter.available.is_some() && filter.owner_type.is_some() {
+        if filter.available == Some(true) && filter.owner_type.is_some() {
             return Err(Refusal::bad(Code::None, "`available` and `ownerType` exclude each other"));
         }
         if filter.numbers == Some(false) && (filter.available.is_some() || filter.active.is_some()) {
@@ -304,17 +304,32 @@ impl<'a> Filter<'a> {
         let details = row.number.map(|(_, details)| details);
         let is = |wanted: Option<bool>, found: bool| wanted.is_none_or(|wanted| wanted == found);
         self.location.is_none_or(|wanted| wanted == row.location)
-            && self.number.is_none_or(|wanted| row.number.is_some_and(|(number, _)| number == wanted))
-            && self.extension.is_none_or(|wanted| row.extension() == Some(wanted))
-            && self.owner.is_none_or(|wanted| row.owner.is_some_and(|(key, _)| key == wanted))
+            && self
+                .number
+                .is_none_or(|wanted| row.number.is_some_and(|(number, _)| number == wanted))
+            && self
+                .extension
+                .is_none_or(|wanted| row.extension() == Some(wanted))
+            && self
+                .owner
+                .is_none_or(|wanted| row.owner.is_some_and(|(key, _)| key == wanted))
             && self.owner_name.as_ref().is_none_or(|wanted| {
-                row.owner.is_some_and(|(_, person)| person.display_name.to_lowercase().contains(wanted))
+                row.owner
+                    .is_some_and(|(_, person)| person.display_name.to_lowercase().contains(wanted))
             })
-            && self.owner_type.is_none_or(|wanted| wanted == "PEOPLE" && row.owner.is_some())
+            && self
+                .owner_type
+                .is_none_or(|wanted| wanted == "PEOPLE" && row.owner.is_some())
             && is(self.available, row.number.is_some() && row.owner.is_none())
-            && is(self.active, details.is_none_or(|details| details.active))
+            // A filter by state leaves out extensions without a number.
+            && self.active.is_none_or(|wanted| {
+                details.is_some_and(|details| details.active == wanted)
+            })
             && is(self.numbers, row.number.is_some())
-            && is(self.toll_free, details.is_some_and(|details| details.toll_free))
+            && is(
+                self.toll_free,
+                details.is_some_and(|details| details.toll_free),
+            )
             && is(self.service, details.is_some_and(|details| details.service))
     }
 }

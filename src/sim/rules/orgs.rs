@@ -8,7 +8,7 @@ use crate::sim::call::{Call, Context, Family};
 use crate::sim::config::Config;
 use crate::sim::id::{IdKind, Uuid};
 use crate::sim::reference::{self, FULL_ADMIN};
-use crate::sim::state::{Organization, State};
+use crate::sim::state::{Customer, Organization, Person, State, Work};
 use jiff::Timestamp;
 
 const IDENTITY_SCHEMA: &str = "urn:cisco:codev:identity:organization:core:1.0";
@@ -113,6 +113,29 @@ pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<An
         state.organizations.edit(&id, |org| org.reached = true);
     }
     Ok(Answer::ok(to_value(id, &org)))
+}
+
+/// Removes an organization for good, if nothing speaks against it.
+///
+/// Of the documented reasons, those that the simulator can have are checked: wholesale packages (active licences) and
+/// more than one user.
+pub(crate) fn delete(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+    let org = Call::decode(cx, IdKind::Organization, call.id())
+        .filter(|org| state.organizations.contains_key(org))
+        .ok_or_else(|| Refusal::not_found("organization", call.id()))?;
+    check_reachable(state, cx, org)?;
+    if org == partner() {
+        return Err(Refusal::conflict("the organization manages other organizations"));
+    }
+    if state.customers.first(&Customer::of_org(org)).is_some() {
+        return Err(Refusal::conflict("the organization has active subscriptions or licenses"));
+    }
+    let users = state.people.count(&Person::of_org(org));
+    if users > 1 {
+        return Err(Refusal::conflict(format!("the organization has {users} users, more than 1")));
+    }
+    state.schedule(cx.due(), Work::RemoveOrganization { org });
+    Ok(Answer::no_content())
 }
 
 fn identity_value(id: Uuid, org: &Organization) -> Value {

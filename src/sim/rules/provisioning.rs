@@ -7,8 +7,8 @@ use crate::sim::id::Uuid;
 use crate::sim::reference::FULL_ADMIN;
 use crate::sim::rules::{jobs, packages};
 use crate::sim::state::{
-    Calling, CallingLocation, Customer, CustomerInfo, CustomerStatus, Location, Organization, PackageStatus, Person,
-    State, Work,
+    Calling, CallingLocation, Customer, CustomerInfo, CustomerStatus, Location, Number, Organization, PackageStatus,
+    Person, State, Subscriber, Work,
 };
 use jiff::Timestamp;
 
@@ -26,9 +26,8 @@ pub(crate) fn settle(state: &mut State, config: &Config, now: Timestamp) {
         match task.work {
             Work::Provision { customer } => provision(state, config, task.due, customer),
             Work::Update { customer } => update(state, config, task.due, customer),
-            Work::Remove { customer } => {
-                state.customers.remove(&customer);
-            }
+            Work::Remove { customer } => remove(state, customer),
+            Work::RemoveOrganization { org } => remove_org(state, org),
             Work::Run { job } => jobs::run(state, config, task.due, job),
         }
     }
@@ -70,6 +69,32 @@ fn update(state: &mut State, config: &Config, now: Timestamp, key: Uuid) {
         make_headquarters(state, now, org, location);
     }
     state.customers.insert(key, customer);
+}
+
+/// Drops the mapping of a customer, and of subscribers that a kind switch has let stay; the organization remains.
+fn remove(state: &mut State, customer: Uuid) {
+    for subscriber in keys(state.subscribers.find(&Subscriber::of_customer(customer))) {
+        state.subscribers.remove(&subscriber);
+    }
+    state.customers.remove(&customer);
+}
+
+/// Drops an organization with everything in it.
+fn remove_org(state: &mut State, org: Uuid) {
+    for number in keys(state.numbers.find(&Number::of_org(org))) {
+        state.numbers.remove(&number);
+    }
+    for person in keys(state.people.find(&Person::of_org(org))) {
+        state.people.remove(&person);
+    }
+    for location in keys(state.locations.find(&Location::of_org(org))) {
+        state.locations.remove(&location);
+    }
+    state.organizations.remove(&org);
+}
+
+fn keys<'a, K: Clone + 'a, V: 'a>(rows: impl Iterator<Item = (&'a K, &'a V)>) -> Vec<K> {
+    rows.map(|(key, _)| key.clone()).collect()
 }
 
 /// Ends what is under way with the packages, well or badly.

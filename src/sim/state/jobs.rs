@@ -135,6 +135,11 @@ pub enum Work {
         /// The customer.
         customer: Uuid,
     },
+    /// Finish the removal of an organization.
+    RemoveOrganization {
+        /// The organization.
+        org: Uuid,
+    },
     /// Run a job.
     Run {
         /// The job.

@@ -288,6 +288,10 @@ impl Subscriber {
         format!("number/{number}")
     }
 
+    pub(crate) fn awaiting_at(location: Uuid) -> String {
+        format!("location/{location}")
+    }
+
     pub(crate) fn awaiting_extension(location: Uuid, extension: &str) -> String {
         format!("extension/{location}/{extension}")
     }
@@ -310,6 +314,7 @@ record!(Subscriber, Uuid, |row| {
         Standing::Provisioned { person } => lookups.push(Self::of_person(*person)),
         Standing::PendingUserMigration { first_name: _, last_name: _, line } => {
             lookups.extend(line.number.as_deref().map(Self::awaiting_number));
+            lookups.extend(line.location.map(Self::awaiting_at));
             if let (Some(location), Some(extension)) = (line.location, &line.extension) {
                 lookups.push(Self::awaiting_extension(location, extension));
             }

@@ -304,6 +304,9 @@ async fn an_update_that_brings_calling_needs_the_headquarters_and_makes_it_once(
     let path = format!("/wholesale/customers/{}", customer.id);
     let packages = json!(["webex_calling", "webex_meetings"]);
     service.put(&path, json!({ "packages": packages })).await.expect(400);
+    let pointless = json!({ "calling": { "location": headquarters() } });
+    let pointless = json!({ "packages": ["webex_meetings"], "provisioningParameters": pointless });
+    service.put(&path, pointless).await.expect(400);
     let parameters = json!({ "calling": { "location": headquarters() } });
     let body = json!({ "packages": packages, "provisioningParameters": parameters });
     service.put(&path, body).await.expect(202);
@@ -316,6 +319,28 @@ async fn an_update_that_brings_calling_needs_the_headquarters_and_makes_it_once(
     let found = service.get(&locations).await.expect(200);
     assert_eq!(found["locations"].as_array().unwrap().len(), 1);
     assert_eq!(service.get(&path).await.expect(200)["externalId"], "acme-2");
+}
+
+#[tokio::test]
+async fn an_update_does_not_take_the_external_id_of_another_customer() {
+    let service = Service::start().await;
+    service.customer("other", &["webex_meetings"]).await;
+    let customer = service.customer("acme", &["webex_meetings"]).await;
+    let path = format!("/wholesale/customers/{}", customer.id);
+    let with_id = |id: &str| json!({ "packages": ["webex_meetings"], "externalId": id });
+    service.put(&path, with_id("other")).await.expect(409);
+    service.put(&path, with_id("acme")).await.expect(202);
+}
+
+#[tokio::test]
+async fn customers_removed_with_subscribers_take_the_mappings_along() {
+    let service = Service::start().await;
+    let customer = service.telephone_customer().await;
+    let ann = service.subscriber(&customer, "ann", json!({ "extension": "201" })).await;
+    service.sim.reconfigure(|config| config.customer_removal_in_use = Rule::Allowed);
+    service.delete(&format!("/wholesale/customers/{}", customer.id)).await.expect(202);
+    service.get(&format!("/wholesale/subscribers/{}", text(&ann["id"]))).await.expect(404);
+    assert_eq!(service.person(&ann["personId"]).await["extension"], "201");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! What every request has in common, and the levers.
 
+use std::time::Duration;
+
 use hubform::sim::{Config, Fault, Rule, Simulator, When};
 use serde_json::{Value, json};
 
@@ -193,6 +195,17 @@ async fn a_stopped_service_listens_no_more_and_its_state_remains() {
     let url = format!("{}/wholesale/customers", again.base_url);
     let listed = reply(client().get(url).bearer_auth("token")).await.expect(200);
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_caller_that_never_finishes_does_not_keep_the_service_from_stopping() {
+    let service = Service::start().await;
+    let stream = tokio::net::TcpStream::connect(service.running.address).await.unwrap();
+    let half = b"POST /v1/wholesale/customers HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{";
+    stream.try_write(half).unwrap();
+    let stopped = tokio::time::timeout(Duration::from_mins(1), service.running.stop()).await;
+    assert!(stopped.is_ok());
+    assert!(stream.peer_addr().is_ok(), "the caller is still there");
 }
 
 #[tokio::test]

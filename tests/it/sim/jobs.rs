@@ -86,6 +86,19 @@ async fn calling_is_disabled_once_no_user_is_left_and_numbers_are_no_obstacle() 
 }
 
 #[tokio::test]
+async fn a_user_who_has_not_consented_yet_holds_the_location() {
+    let pending = ["pia@acme.example".to_owned()].into();
+    let service = Service::with(Config { pending_emails: pending, ..quick() }).await;
+    let (customer, branch) = two_locations(&service).await;
+    let line = json!({ "extension": "201", "locationId": branch });
+    let pia = super::service::new_subscriber(&customer, "pia", line);
+    service.post("/wholesale/subscribers", pia).await.expect(202);
+    let job = service.job(DISABLE, &customer.org, 202, json!({ "locationId": branch })).await;
+    let codes = service.codes(DISABLE, &customer.org, &job).await;
+    assert_eq!(codes, ["BATCH-1012004", "BATCH-1012007"]);
+}
+
+#[tokio::test]
 async fn a_job_takes_its_time() {
     let service = Service::start().await;
     let (customer, branch) = two_locations(&service).await;
@@ -217,6 +230,31 @@ async fn a_person_moves_with_an_extension_or_a_number_of_the_target() {
     let after = service.person(person).await;
     assert_eq!(after["locationId"], json!(customer.location));
     assert_eq!(after["phoneNumbers"], json!([{ "type": "work_extension", "value": "201" }]));
+}
+
+#[tokio::test]
+async fn a_person_takes_their_number_to_another_location_in_four_steps() {
+    let service = Service::start().await;
+    let (customer, branch) = two_locations(&service).await;
+    let (org, home) = (&customer.org, &customer.location);
+    let line = json!({ "primaryPhoneNumber": number(101), "extension": "201" });
+    let ann = service.subscriber(&customer, "ann", line).await;
+    let person = &ann["personId"];
+    let path = format!("/people/{}?callingData=true", text(person));
+
+    let bare = json!({ "displayName": "Ann", "phoneNumbers": [] });
+    service.put(&path, bare).await.expect(200);
+    let job = service.job(NUMBERS, org, 201, moved(home, &[101], &branch)).await;
+    assert_eq!(job["counts"]["numbersMoved"], 1);
+    let job = service.job(PEOPLE, org, 201, person_move(person, &branch, false, json!({}))).await;
+    assert_eq!(job["counts"]["moved"], 1);
+    let work = json!([{ "type": "work", "value": number(101) }]);
+    let with_number = json!({ "displayName": "Ann", "phoneNumbers": work });
+    service.put(&path, with_number).await.expect(200);
+
+    let after = service.person(person).await;
+    assert_eq!((&after["locationId"], &after["extension"]), (&json!(branch), &json!("201")));
+    assert_eq!(after["phoneNumbers"][0]["value"], "+1 408 555 0101");
 }
 
 #[tokio::test]

@@ -132,6 +132,8 @@ async fn numbers_are_listed_with_their_owners_and_bare_extensions() {
         ("&available=true", 9),
         ("&available=false", 2),
         ("&extension=202", 1),
+        ("&available=false&ownerType=PEOPLE", 2),
+        ("&state=ACTIVE", 10),
         ("&numberType=EXTENSION", 1),
         ("&numberType=NUMBER", 10),
         ("&ownerType=PEOPLE", 2),

@@ -1,5 +1,7 @@
 //! Organizations and their identity records.
 
+use std::time::Duration;
+
 use hubform::sim::{Config, IdKind, Rule};
 use serde_json::{Value, json};
 
@@ -46,6 +48,29 @@ async fn organizations_are_listed_without_pages() {
         listed["items"].as_array().unwrap().iter().map(|org| org["displayName"].as_str().unwrap()).collect();
     names.sort_unstable();
     assert_eq!(names, ["Acme Voice", "acme Inc."]);
+}
+
+#[tokio::test]
+async fn an_organization_is_deleted_when_nothing_holds_it_and_frees_what_it_had() {
+    let service = Service::start().await;
+    let customer = service.telephone_customer().await;
+    let ann = service.subscriber(&customer, "ann", json!({ "extension": "201" })).await;
+    let path = format!("/organizations/{}", customer.org);
+    service.delete(&path).await.expect(409);
+    service.delete(&format!("/wholesale/subscribers/{}", text(&ann["id"]))).await.expect(204);
+    service.delete(&format!("/wholesale/customers/{}", customer.id)).await.expect(202);
+    service.delete(&path).await.expect(409);
+    service.delete(&format!("/people/{}", text(&ann["personId"]))).await.expect(204);
+    service.sim.reconfigure(|config| config.provisioning_delay = Duration::from_mins(10));
+    service.delete(&path).await.expect(204);
+    service.get(&path).await.expect(200);
+    service.clock.advance(Duration::from_mins(10));
+    service.get(&path).await.expect(404);
+    let state = service.sim.state();
+    assert!(state.numbers.is_empty() && state.locations.is_empty());
+    assert_eq!((state.people.len(), state.organizations.len()), (1, 1), "the partner remains");
+    service.sim.reconfigure(|config| config.provisioning_delay = Duration::ZERO);
+    service.customer("acme", &["webex_calling"]).await;
 }
 
 #[tokio::test]

@@ -170,6 +170,23 @@ async fn a_put_gives_numbers_and_extensions_that_are_free() {
 }
 
 #[tokio::test]
+async fn two_people_exchange_their_extensions_only_by_way_of_a_third() {
+    let service = Service::start().await;
+    let (customer, ann) = with_ann(&service).await;
+    let bob = service.subscriber(&customer, "bob", json!({ "extension": "202" })).await;
+    let give = async |who: &Value, extension: &str| {
+        let body = json!({ "displayName": "x", "extension": extension });
+        service.put(&path(who), body).await.status
+    };
+    assert_eq!(give(&ann, "202").await, 400);
+    assert_eq!(give(&bob, "201").await, 400);
+    assert_eq!(give(&bob, "999").await, 400, "an emergency number is no place to park");
+    assert_eq!(give(&bob, "998").await, 200);
+    assert_eq!(give(&ann, "202").await, 200);
+    assert_eq!(give(&bob, "201").await, 200);
+}
+
+#[tokio::test]
 async fn a_person_without_calling_gets_no_line_by_a_put() {
     let service = Service::start().await;
     let customer = service.telephone_customer().await;

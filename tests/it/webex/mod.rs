@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
 
+mod against_simulator;
 mod lists;
 mod reading;
 mod scripted;
