@@ -120,7 +120,7 @@ fn gathered(members: &[&FieldChange], side: Side) -> String {
 }
 
 /// Returns numbers as ranges, with their count if there is more than one.
-fn ranges(mut numbers: Vec<PhoneNumber>) -> String {
+pub(super) fn ranges(mut numbers: Vec<PhoneNumber>) -> String {
     numbers.sort();
     let text = compress(&numbers).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     if numbers.len() > 1 { format!("{text} ({})", numbers.len()) } else { text }

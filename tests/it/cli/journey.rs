@@ -77,6 +77,7 @@ fn errors_of_one_customer_stop_that_customer_alone() {
     assert_eq!(apply.code, Some(1), "{}\n{}", apply.stdout, apply.stderr);
     assert!(apply.stderr.contains("--> zeta.yaml:"), "{}", apply.stderr);
     assert!(apply.stdout.contains("+ create customer/acme"), "{}", apply.stdout);
+    assert!(apply.stdout.ends_with("\nBesides, 1 part refused: see the plan above\n"), "{}", apply.stdout);
     assert!(!apply.stdout.contains("+ create customer/zeta"), "{}", apply.stdout);
     let chosen = bench.run(&["plan", "--detailed-exitcode", "--customer", "acme"]);
     assert_eq!((chosen.code, chosen.stderr.as_str()), (Some(0), ""), "its errors are not in the way of others");
