@@ -7,6 +7,8 @@ mod laws;
 mod ledger;
 mod levels;
 mod manifest;
+#[cfg(target_os = "linux")]
+mod readme;
 mod report;
 mod rules;
 mod sim;
