@@ -6,6 +6,7 @@ mod laws;
 mod ledger;
 mod levels;
 mod manifest;
+mod plan;
 mod report;
 mod rules;
 mod sim;
