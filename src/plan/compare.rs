@@ -22,8 +22,12 @@ impl ObservedFields {
     }
 
     fn is_readable(&self, path: &FieldPath) -> bool {
-        let quantity = path.as_str().ends_with(".quantity") && self.unreadable.contains("packages[].quantity");
-        !quantity && !self.unreadable.contains(path.as_str()) && !self.unreadable.contains(path.base())
+        // A package that is not there has no quantity, and that can be seen.
+        let quantity = || {
+            self.unreadable.contains("packages[].quantity")
+                && path.as_str().strip_suffix(".quantity").is_some_and(|package| self.values.get(package).is_some())
+        };
+        !quantity() && !self.unreadable.contains(path.as_str()) && !self.unreadable.contains(path.base())
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Address, Customer, CustomerStatus, DesiredObject, FieldPath, Location, Name, Observed, ObservedCustomer,
-    ObservedOrganization, ObservedSubscriber, PackageName, Reading, RemoteIds, Spec, codes,
+    ObservedOrganization, ObservedSubscriber, PackageName, Reading, RemoteIds, Spec, Value, codes,
 };
 
 use super::{
@@ -61,12 +61,12 @@ pub(super) fn plan<'a>(
     at: &'a Address,
     object: &'a DesiredObject,
     observed: &'a Observed,
-    template_steps: &BTreeMap<Address, StepId>,
+    templates: &BTreeMap<Address, Vec<StepId>>,
 ) -> Option<Below<'a>> {
     let (Address::Customer(name), Spec::Customer(customer)) = (at, &object.spec) else { return None };
     match observed.customers.get(name) {
         Some(Reading::Found(found)) => existing(part, at, name, customer, found),
-        Some(Reading::Absent) => absent(part, at, name, customer, observed, template_steps),
+        Some(Reading::Absent) => absent(part, at, name, customer, observed, templates),
         Some(Reading::Ambiguous(ids)) => {
             let text = format!("several customers have the external id `{}`: {}", customer.external_id, ids.join(", "));
             part.refuse(at, codes::SEVERAL_MATCH, text, "write the `id` of the right one into the manifest");
@@ -89,7 +89,7 @@ fn absent<'a>(
     name: &'a Name,
     customer: &'a Customer,
     observed: &'a Observed,
-    template_steps: &BTreeMap<Address, StepId>,
+    templates: &BTreeMap<Address, Vec<StepId>>,
 ) -> Option<Below<'a>> {
     if part.world.record(at).is_some() {
         let text = format!(
@@ -109,9 +109,19 @@ fn absent<'a>(
         return None;
     }
     let template = Address::Template(customer.template.clone());
+    let Some(needs) = templates.get(&template) else {
+        let text = format!("`{template}` cannot be planned, and creating `{at}` needs it");
+        part.refuse(at, codes::BROKEN_PART, text, "correct the template, or try again once it can be read");
+        return None;
+    };
     let organization = match observed.attachable.get(name) {
         Some(Reading::Found(organization)) => Some(&**organization),
         Some(Reading::Failed(text)) if customer.org_id.is_some() => {
+            part.refuse(at, codes::UNREAD, text, "check `orgId`, and that this account manages the organization");
+            return None;
+        }
+        _ if customer.org_id.is_some() => {
+            let text = "the organization of `orgId` was not found, or is not visible to this account";
             part.refuse(at, codes::UNREAD, text, "check `orgId`, and that this account manages the organization");
             return None;
         }
@@ -127,9 +137,10 @@ fn absent<'a>(
     };
     let create = NewStep::new(at, "create", Action::Create, Reason::New, operation)
         .fields(compare::all_new(&customer.fields()))
-        .needs(template_steps.get(&template).cloned())
+        .needs(needs.iter().cloned())
         .means(Consequence::Billable);
     let step = part.push(create);
+    part.first.push(step.clone());
     let below = Below::of(part, name, organization, &[]);
     Some(Below { needs: vec![step], is_new: true, brings_headquarters, ..below })
 }
@@ -145,6 +156,15 @@ fn existing<'a>(
     customer: &'a Customer,
     found: &'a ObservedCustomer,
 ) -> Option<Below<'a>> {
+    if let Some(owner) = part.world.owners.get(&found.id.key()).filter(|owner| **owner != at) {
+        let text = format!("the service's customer `{}` is `{owner}` in the ledger", customer.external_id);
+        let fix = format!(
+            "if it was renamed in git write `renamedFrom: {}`; otherwise give this one another `externalId`",
+            owner.last()
+        );
+        part.refuse(at, codes::SEVERAL_MATCH, text, fix);
+        return None;
+    }
     let ids = RemoteIds::Customer { id: found.id.clone(), org_id: found.org_id.clone() };
     let mut below = Below::of(part, name, found.organization.as_ref(), &found.subscribers);
     match &found.status {
@@ -171,6 +191,11 @@ fn existing<'a>(
         | CustomerStatus::Other(_) => {
             return Some(busy(part, at, customer, ids, below));
         }
+    }
+    if found.organization.is_none() {
+        let text = "the customer is provisioned, and its organization was not read";
+        part.refuse(at, codes::UNREAD, text, "try again once the service answers");
+        return None;
     }
     let desired = customer.fields();
     let fields = seen::customer(found);
@@ -290,7 +315,8 @@ fn update<'a>(
     let all: BTreeSet<PackageName> = wanted.union(&found.packages.keys().cloned().collect()).cloned().collect();
     if !gains.is_empty() {
         let brings = introduces_calling(customer, found);
-        let operation = put(part, customer, &gains, if losses.is_empty() { &wanted } else { &all }, brings);
+        let mut operation = put(part, customer, &gains, if losses.is_empty() { &wanted } else { &all }, brings);
+        keep_quantities(&mut operation, &losses);
         let step = consequences(NewStep::new(at, "update", Action::Update, Reason::Edited, operation), &gains);
         let step = part.push(step.fields(gains).needs(adopted.clone()));
         below.needs.push(step);
@@ -301,6 +327,18 @@ fn update<'a>(
         let operation = put(part, customer, &losses, &wanted, false);
         let step = consequences(NewStep::new(at, "reduce", Action::Update, Reason::Edited, operation), &losses);
         part.push(step.fields(losses).needs(below.needs.clone()));
+    }
+}
+
+/// A quantity that falls is not sent before users have let go.
+fn keep_quantities(operation: &mut Operation, losses: &[FieldChange]) {
+    let Operation::UpdateCustomer { quantities, .. } = operation else { return };
+    for change in losses {
+        let package = change.path.key().map(PackageName::new);
+        let held = package.and_then(|package| quantities.get_mut(&package));
+        if let (Some(held), Some(Value::Number(before))) = (held, &change.before) {
+            *held = u32::try_from(*before).unwrap_or(*held);
+        }
     }
 }
 
@@ -364,7 +402,7 @@ fn holds_removed(part: &mut PartBuilder<'_>, at: &Address, found: &ObservedCusto
         .filter(|change| !change.path.as_str().ends_with(".quantity"))
         .filter_map(|change| change.path.key().map(PackageName::new))
         .collect();
-    let holders: Vec<&str> = found
+    let holders: BTreeSet<&str> = found
         .subscribers
         .iter()
         .filter(|subscriber| subscriber.package.as_ref().is_some_and(|package| removed.contains(package)))
@@ -380,7 +418,7 @@ fn holds_removed(part: &mut PartBuilder<'_>, at: &Address, found: &ObservedCusto
     let text = format!(
         "{} subscriber(s) that no manifest describes hold a package that would be removed: {}",
         holders.len(),
-        holders.join(", ")
+        holders.into_iter().collect::<Vec<_>>().join(", ")
     );
     part.refuse(at, codes::PACKAGE_IN_USE, text, "describe them and give them another package, or keep the package");
     true

@@ -1,6 +1,6 @@
 //! What is below a customer, found by id or e-mail address without walking: a customer may have 50,000 users.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Address, Email, LedgerState, LocationId, Name, ObservedLocation, ObservedOrganization, ObservedPerson,
@@ -12,6 +12,8 @@ use crate::model::{
 pub(super) struct Index<'a> {
     subscribers: BTreeMap<String, &'a ObservedSubscriber>,
     subscribers_by_email: BTreeMap<&'a Email, &'a ObservedSubscriber>,
+    /// The ids of subscribers that share an e-mail address.
+    doubles: BTreeMap<&'a Email, BTreeSet<&'a str>>,
     people: BTreeMap<String, (&'a PersonId, &'a ObservedPerson)>,
     people_by_email: BTreeMap<&'a Email, (&'a PersonId, &'a ObservedPerson)>,
     locations: BTreeMap<String, (&'a LocationId, &'a ObservedLocation)>,
@@ -30,7 +32,10 @@ impl<'a> Index<'a> {
         let mut index = Self::default();
         for subscriber in subscribers {
             index.subscribers.insert(subscriber.id.key(), subscriber);
-            index.subscribers_by_email.insert(&subscriber.email, subscriber);
+            if let Some(other) = index.subscribers_by_email.insert(&subscriber.email, subscriber) {
+                let ids = [other.id.as_str(), subscriber.id.as_str()];
+                index.doubles.entry(&subscriber.email).or_default().extend(ids);
+            }
         }
         for (id, person) in organization.into_iter().flat_map(|organization| &organization.people) {
             index.people.insert(id.key(), (id, person));
@@ -56,6 +61,15 @@ impl<'a> Index<'a> {
 
     pub(super) fn subscriber_of(&self, email: &Email) -> Option<&'a ObservedSubscriber> {
         self.subscribers_by_email.get(email).copied()
+    }
+
+    /// Returns the ids of the subscribers that share an e-mail address; nothing if there are not several.
+    pub(super) fn doubles(&self, email: &Email) -> Option<Vec<&'a str>> {
+        self.doubles.get(email).filter(|ids| ids.len() > 1).map(|ids| ids.iter().copied().collect())
+    }
+
+    pub(super) fn has_subscriber(&self, id: &str) -> bool {
+        self.subscribers.contains_key(&PersonId::new(id).key())
     }
 
     pub(super) fn person(&self, id: &PersonId) -> Option<(&'a PersonId, &'a ObservedPerson)> {

@@ -22,6 +22,8 @@ enum Holding {
     Line(String),
     /// A phone number in a location's inventory.
     Inventory(String),
+    /// The partner's own key of a customer.
+    ExternalId(String),
 }
 
 /// Where a step is: the index of its part, and its id.
@@ -42,6 +44,7 @@ fn holdings(step: &Step) -> Vec<(Option<Holding>, Option<Holding>)> {
                 (Address::User(..), "extension") => &|value| Holding::Extension(customer.clone(), value),
                 (Address::User(..), "phoneNumber") => &Holding::Line,
                 (Address::Location(..), "numbers") => &Holding::Inventory,
+                (Address::Customer(_), "externalId") => &Holding::ExternalId,
                 _ => return None,
             };
             Some((text(&change.before).map(make), text(&change.after).map(make)))
@@ -51,45 +54,100 @@ fn holdings(step: &Step) -> Vec<(Option<Holding>, Option<Holding>)> {
 
 /// Orders the steps that pass numbers and extensions on, and parks what goes round in a circle.
 pub(super) fn link(parts: &mut [PartBuilder<'_>]) {
-    release_of_removed(parts);
+    let mut free = FreeExtensions::default();
+    release_of_removed(parts, &mut free);
     let mut givers: BTreeMap<Holding, Place> = BTreeMap::new();
+    let mut adders: BTreeMap<String, Place> = BTreeMap::new();
     for (index, part) in parts.iter().enumerate() {
         for step in &part.steps {
+            let place = || (index, step.id.clone());
             for holding in holdings(step).into_iter().filter_map(|(before, _)| before) {
                 // The first step that lets go counts: a release comes before what else the object goes through.
-                givers.entry(holding).or_insert((index, step.id.clone()));
+                givers.entry(holding).or_insert_with(place);
+            }
+            if let Operation::AddNumbers { numbers } = &step.operation {
+                adders.extend(numbers.iter().map(|number| (number.to_string(), place())));
+            }
+            if let (Operation::DisableCalling { display_name: _ }, Some(RemoteIds::Location { id })) =
+                (&step.operation, part.known.get(&step.object))
+            {
+                // Whatever the location still holds is free from then on, its main number too.
+                let calling = part.index.location(id).and_then(|(_, location)| location.calling.as_ref());
+                for number in calling.into_iter().flat_map(|calling| &calling.numbers) {
+                    givers.entry(Holding::Inventory(number.to_string())).or_insert_with(place);
+                }
             }
         }
     }
+    let mut takers: BTreeMap<Holding, Vec<StepId>> = BTreeMap::new();
     for part in parts.iter_mut() {
         for step in &mut part.steps {
-            for taken in holdings(step).into_iter().filter_map(|(_, after)| after) {
-                need(step, givers.get(&taken));
-            }
-            for number in step.operation.numbers_removed().to_vec() {
-                need(step, givers.get(&Holding::Line(number.to_string())));
+            let removed = step.operation.numbers_removed().iter().map(|number| Holding::Line(number.to_string()));
+            let taken: Vec<Holding> =
+                holdings(step).into_iter().filter_map(|(_, after)| after).chain(removed).collect();
+            let removes = !step.operation.numbers_removed().is_empty();
+            for holding in taken {
+                need(step, givers.get(&holding));
+                if let (Holding::Line(number), false) = (&holding, removes) {
+                    need(step, adders.get(number));
+                }
+                takers.entry(holding).or_default().push(step.id.clone());
             }
         }
     }
-    while let Some(circle) = find_circle(parts) {
-        if !park(parts, &circle) {
+    break_circles(parts, &takers, &mut free);
+    refuse_taken(parts, &givers);
+}
+
+/// Parks in every circle, and refuses those that cannot be parked in.
+fn break_circles(parts: &mut [PartBuilder<'_>], takers: &BTreeMap<Holding, Vec<StepId>>, free: &mut FreeExtensions) {
+    let mut parked: BTreeSet<Address> = BTreeSet::new();
+    let mut within: Option<BTreeSet<StepId>> = None;
+    loop {
+        let (circles, left) = find_circles(parts, within.as_ref());
+        if circles.is_empty() {
+            return;
+        }
+        let index = positions(parts);
+        for circle in circles {
+            if park(parts, &circle, &index, takers, &mut parked, free) {
+                continue;
+            }
             let steps: Vec<&str> = circle.iter().map(|(_, id)| id.as_str()).collect();
             let text = format!("these steps need each other: {}", steps.join(" → "));
-            for index in circle.iter().map(|(index, _)| *index).collect::<BTreeSet<_>>() {
-                let Some(part) = parts.get_mut(index) else { continue };
+            for part in circle.iter().map(|(index, _)| *index).collect::<BTreeSet<_>>() {
+                let Some(part) = parts.get_mut(part) else { continue };
                 if let Some(at) = part.customer.clone().map(Address::Customer) {
-                    part.refuse(
-                        &at,
-                        codes::EXCHANGE,
-                        &text,
-                        "make the change in two steps: first to a free value, then on",
-                    );
+                    let fix = "make the change in two steps: first to a free value, then on";
+                    part.refuse(&at, codes::EXCHANGE, &text, fix);
                 }
-                part.steps.clear();
+            }
+            // Nothing of a refused part runs, so their order no longer counts.
+            for (_, id) in &circle {
+                if let Some(step) = step_at(parts, &index, id) {
+                    step.needs.retain(|need| circle.iter().all(|(_, other)| other != need));
+                }
             }
         }
+        within = Some(left);
     }
-    refuse_taken(parts, &givers);
+}
+
+/// Returns where each step stands; steps are only ever added behind the others.
+fn positions(parts: &[PartBuilder<'_>]) -> BTreeMap<StepId, (usize, usize)> {
+    let steps = parts.iter().enumerate().flat_map(|(part, builder)| {
+        builder.steps.iter().enumerate().map(move |(at, step)| (step.id.clone(), (part, at)))
+    });
+    steps.collect()
+}
+
+fn step_at<'p>(
+    parts: &'p mut [PartBuilder<'_>],
+    index: &BTreeMap<StepId, (usize, usize)>,
+    id: &StepId,
+) -> Option<&'p mut Step> {
+    let (part, at) = index.get(id)?;
+    parts.get_mut(*part)?.steps.get_mut(*at)
 }
 
 fn need(step: &mut Step, giver: Option<&Place>) {
@@ -103,7 +161,7 @@ fn need(step: &mut Step, giver: Option<&Place>) {
 
 /// Unmapping frees nothing: where a removed user's line goes to somebody else, or its number leaves the location,
 /// the line is taken from the person first (R10). All others are told to keep theirs.
-fn release_of_removed(parts: &mut [PartBuilder<'_>]) {
+fn release_of_removed(parts: &mut [PartBuilder<'_>], free: &mut FreeExtensions) {
     let mut wanted: BTreeSet<Holding> = BTreeSet::new();
     for step in parts.iter().flat_map(|part| &part.steps) {
         wanted.extend(holdings(step).into_iter().filter_map(|(_, after)| after));
@@ -111,11 +169,12 @@ fn release_of_removed(parts: &mut [PartBuilder<'_>]) {
     }
     for part in parts {
         let Some(customer) = part.customer.clone() else { continue };
-        let removed: Vec<(Address, StepId)> = part
+        let removed: Vec<(Address, usize)> = part
             .steps
             .iter()
-            .filter(|step| matches!(step.operation, Operation::DeleteSubscriber))
-            .map(|step| (step.object.clone(), step.id.clone()))
+            .enumerate()
+            .filter(|(_, step)| matches!(step.operation, Operation::DeleteSubscriber))
+            .map(|(position, step)| (step.object.clone(), position))
             .collect();
         for (at, deletion) in removed {
             let Some(person) = person_of(part, &at) else { continue };
@@ -129,45 +188,55 @@ fn release_of_removed(parts: &mut [PartBuilder<'_>]) {
             let kept_extension = extension.as_deref().filter(|_| !extension_goes);
             user::note_kept_line(part, &at, kept_number, kept_extension);
             if number_goes || extension_goes {
-                let release = free_line(
-                    part,
-                    &at,
-                    &customer,
-                    (number, number_goes),
-                    (extension, extension_goes),
-                    "release",
-                    Reason::Removed,
-                );
-                if let Some(step) = part.steps.iter_mut().find(|step| step.id == deletion) {
-                    step.needs.push(release);
+                let needs = part.steps.get(deletion).map(|step| step.needs.clone()).unwrap_or_default();
+                let line = Line { number, number_goes, extension, extension_goes };
+                let release = free_line(part, &at, &customer, line, free, ("release", Reason::Removed, needs));
+                match (release, part.steps.get_mut(deletion)) {
+                    (Some(release), Some(step)) => step.needs.push(release),
+                    (_, _) => {
+                        let text =
+                            "the user's line goes to somebody else, and no extension is free to park in its place";
+                        part.refuse(
+                            &at,
+                            codes::EXCHANGE,
+                            text,
+                            "make the change in two steps: first to a free value, then on",
+                        );
+                    }
                 }
             }
         }
     }
 }
 
+/// What a person holds, and what of it goes.
+struct Line {
+    number: Option<String>,
+    number_goes: bool,
+    extension: Option<String>,
+    extension_goes: bool,
+}
+
 /// Adds the step that takes a number or an extension from a person; an extension is parked, since a calling
-/// user keeps at least one of the two.
+/// user keeps at least one of the two. Nothing if there is no extension to park at.
 fn free_line(
     part: &mut PartBuilder<'_>,
     at: &Address,
     customer: &Name,
-    (number, number_goes): (Option<String>, bool),
-    (extension, extension_goes): (Option<String>, bool),
-    word: &'static str,
-    reason: Reason,
-) -> StepId {
+    Line { number, number_goes, extension, extension_goes }: Line,
+    free: &mut FreeExtensions,
+    (word, reason, needs): (&'static str, Reason, Vec<StepId>),
+) -> Option<StepId> {
     let mut fields = Vec::new();
     let mut edit = Edit::Keep;
     if extension_goes || extension.is_none() {
         let length = extension.as_ref().map_or(4, String::len);
-        if let Some(parked) = free_extension(part, customer, length) {
-            fields.push(FieldChange {
-                before: extension.map(Value::Text),
-                ..created("extension".into(), Value::text(parked.as_str()))
-            });
-            edit = Edit::Set(parked);
-        }
+        let parked = free.take(part, customer, length)?;
+        fields.push(FieldChange {
+            before: extension.map(Value::Text),
+            ..created("extension".into(), Value::text(parked.as_str()))
+        });
+        edit = Edit::Set(parked);
     }
     if number_goes {
         fields.push(FieldChange {
@@ -182,18 +251,36 @@ fn free_line(
         phone_number: if number_goes { Edit::Clear } else { Edit::Keep },
         extension: edit,
     };
-    let adopted: Vec<StepId> = part
-        .steps
-        .iter()
-        .filter(|step| step.object == *at && step.action == Action::Adopt)
-        .map(|step| step.id.clone())
-        .collect();
-    let step = NewStep::new(at, word, Action::Update, reason, operation).fields(fields).needs(adopted);
-    part.push(step.means(Consequence::LosesCalling))
+    let step = NewStep::new(at, word, Action::Update, reason, operation).fields(fields).needs(needs);
+    Some(part.push(step.means(Consequence::LosesCalling)))
 }
 
-/// Returns the highest extension of a length that nobody has, wants or had (R11).
-fn free_extension(part: &PartBuilder<'_>, customer: &Name, length: usize) -> Option<Extension> {
+/// Hands out extensions that nobody has, wants or had, from the highest down (R11).
+#[derive(Debug, Default)]
+struct FreeExtensions {
+    used: BTreeMap<Name, BTreeSet<String>>,
+    /// Below which candidate to go on looking, by customer and length.
+    below: BTreeMap<(Name, usize), u64>,
+}
+
+impl FreeExtensions {
+    fn take(&mut self, part: &PartBuilder<'_>, customer: &Name, length: usize) -> Option<Extension> {
+        let used = self.used.entry(customer.clone()).or_insert_with(|| in_use(part, customer));
+        let all = 10_u64.checked_pow(u32::try_from(length).ok()?)?;
+        let below = self.below.entry((customer.clone(), length)).or_insert(all);
+        while *below > 0 {
+            *below -= 1;
+            let text = format!("{below:0length$}");
+            let emergency = matches!(text.as_str(), "911" | "933" | "611" | "1911" | "999" | "112");
+            if !emergency && !used.contains(&text) {
+                return text.parse().ok();
+            }
+        }
+        None
+    }
+}
+
+fn in_use(part: &PartBuilder<'_>, customer: &Name) -> BTreeSet<String> {
     let world = part.world;
     let mut used: BTreeSet<String> = world
         .desired
@@ -205,21 +292,7 @@ fn free_extension(part: &PartBuilder<'_>, customer: &Name, length: usize) -> Opt
     used.extend(
         world.ledger.users(customer).filter_map(|(_, record)| record.applied.text("extension").map(str::to_owned)),
     );
-    used.extend(
-        part.steps
-            .iter()
-            .flat_map(|step| &step.fields)
-            .filter(|change| change.path.as_str() == "extension")
-            .filter_map(|change| change.after.as_ref().map(ToString::to_string)),
-    );
-    let highest = 10_u64.checked_pow(u32::try_from(length).ok()?)?.checked_sub(1)?;
-    // More candidates than values in use, so that one of them is free if any is.
-    (0..=highest)
-        .rev()
-        .take(used.len() + 16)
-        .map(|number| format!("{number:0length$}"))
-        .find(|text| !used.contains(text) && !matches!(text.as_str(), "911" | "933" | "611" | "1911" | "999" | "112"))
-        .and_then(|text| text.parse().ok())
+    used
 }
 
 fn person_of<'a>(part: &PartBuilder<'a>, at: &Address) -> Option<&'a ObservedPerson> {
@@ -234,19 +307,20 @@ fn person_of<'a>(part: &PartBuilder<'a>, at: &Address) -> Option<&'a ObservedPer
     by_id.or_else(by_email).map(|(_, person)| person)
 }
 
-/// Finds steps that need each other in a circle, the same one for the same plan.
-fn find_circle(parts: &[PartBuilder<'_>]) -> Option<Vec<Place>> {
-    let mut needs: BTreeMap<&StepId, (usize, BTreeSet<&StepId>)> = BTreeMap::new();
+/// Finds steps that need each other in a circle, the same ones for the same plan and none twice; and every step
+/// that is in a circle or behind one. Only steps of `within` count, if it is there.
+fn find_circles(parts: &[PartBuilder<'_>], within: Option<&BTreeSet<StepId>>) -> (Vec<Vec<Place>>, BTreeSet<StepId>) {
+    let mut needs: BTreeMap<&StepId, (usize, &[StepId])> = BTreeMap::new();
     for (index, part) in parts.iter().enumerate() {
-        for step in &part.steps {
-            needs.insert(&step.id, (index, step.needs.iter().collect()));
+        for step in part.steps.iter().filter(|step| within.is_none_or(|within| within.contains(&step.id))) {
+            needs.insert(&step.id, (index, &step.needs));
         }
     }
     // What can run is taken away again and again; what remains is in a circle or behind one.
     let mut waiting_for: BTreeMap<&StepId, usize> = BTreeMap::new();
     let mut behind: BTreeMap<&StepId, Vec<&StepId>> = BTreeMap::new();
-    for (id, (_, before)) in &needs {
-        let before: Vec<&StepId> = before.iter().copied().filter(|need| needs.contains_key(*need)).collect();
+    for (&id, (_, before)) in &needs {
+        let before: Vec<&StepId> = before.iter().filter(|need| needs.contains_key(*need)).collect();
         waiting_for.insert(id, before.len());
         for need in before {
             behind.entry(need).or_default().push(id);
@@ -265,78 +339,79 @@ fn find_circle(parts: &[PartBuilder<'_>]) -> Option<Vec<Place>> {
             }
         }
     }
-    let mut at = *left.first()?;
-    let mut way: Vec<&StepId> = Vec::new();
-    loop {
-        if let Some(start) = way.iter().position(|id| *id == at) {
-            return Some(
-                way.split_off(start)
-                    .into_iter()
-                    .map(|id| (needs.get(id).map_or(0, |(index, _)| *index), id.clone()))
-                    .collect(),
-            );
+    let mut circles = Vec::new();
+    let mut walked: BTreeMap<&StepId, &StepId> = BTreeMap::new();
+    for &start in &left {
+        let mut way: Vec<&StepId> = Vec::new();
+        let mut next = Some(start);
+        while let Some(at) = next {
+            if let Some(walk) = walked.get(at) {
+                // A way that this walk went is a circle; one that another went leads to a circle that is known.
+                if *walk == start
+                    && let Some(begin) = way.iter().position(|id| *id == at)
+                {
+                    let place = |id: &StepId| (needs.get(id).map_or(0, |(index, _)| *index), id.clone());
+                    circles.push(way.split_off(begin).into_iter().map(place).collect());
+                }
+                break;
+            }
+            walked.insert(at, start);
+            way.push(at);
+            // Everything that remains needs something that remains.
+            next = needs.get(at).and_then(|(_, before)| before.iter().find(|need| left.contains(need)));
         }
-        way.push(at);
-        // Everything that remains needs something that remains.
-        at = needs.get(at)?.1.iter().copied().find(|need| left.contains(need))?;
     }
+    (circles, left.into_iter().cloned().collect())
 }
 
 /// Breaks a circle: one of its users lets go first, by a step of its own. Returns false if none can.
-fn park(parts: &mut [PartBuilder<'_>], circle: &[Place]) -> bool {
-    let step_at = |parts: &[PartBuilder<'_>], (index, id): &Place| -> Option<Step> {
-        parts.get(*index)?.steps.iter().find(|step| step.id == *id).cloned()
-    };
-    let mut candidates: Vec<(Place, Step)> = Vec::new();
-    for place in circle {
-        let Some(step) = step_at(parts, place) else { continue };
-        let parked_already = parts.get(place.0).is_some_and(|part| {
-            part.steps.iter().any(|other| other.object == step.object && other.id == StepId::new(&step.object, "park"))
-        });
-        let lets_go = holdings(&step).iter().any(|(before, _)| before.is_some());
+fn park(
+    parts: &mut [PartBuilder<'_>],
+    circle: &[Place],
+    index: &BTreeMap<StepId, (usize, usize)>,
+    takers: &BTreeMap<Holding, Vec<StepId>>,
+    parked: &mut BTreeSet<Address>,
+    free: &mut FreeExtensions,
+) -> bool {
+    let mut chosen: Option<(usize, Step)> = None;
+    for (part, id) in circle {
+        let Some(step) = step_at(parts, index, id) else { continue };
+        let lets_go = holdings(step).iter().any(|(before, _)| before.is_some());
         let changes_line = matches!(
             step.operation,
             Operation::UpdatePerson { .. } | Operation::MoveUser { .. } | Operation::UpdateSubscriber { .. }
         );
-        if lets_go && changes_line && !parked_already {
-            candidates.push((place.clone(), step));
+        let first = chosen.as_ref().is_none_or(|(_, other)| step.id < other.id);
+        if lets_go && changes_line && first && !parked.contains(&step.object) {
+            chosen = Some((*part, step.clone()));
         }
     }
-    candidates.sort_by(|one, other| one.1.id.cmp(&other.1.id));
-    let Some(((index, id), step)) = candidates.into_iter().next() else { return false };
+    let Some((part, step)) = chosen else { return false };
     let given: Vec<Holding> = holdings(&step).into_iter().filter_map(|(before, _)| before).collect();
-    let Some(part) = parts.get_mut(index) else { return false };
+    let Some(part) = parts.get_mut(part) else { return false };
     let (Some(customer), Some(person)) = (part.customer.clone(), person_of(part, &step.object)) else { return false };
-    let number = person.phone_number.as_ref().map(ToString::to_string);
-    let extension = person.extension.as_ref().map(ToString::to_string);
-    let number_goes = given.iter().any(|holding| matches!(holding, Holding::Line(_)));
-    let extension_goes = given.iter().any(|holding| matches!(holding, Holding::Extension(..)));
-    let parked = free_line(
-        part,
-        &step.object,
-        &customer,
-        (number, number_goes),
-        (extension, extension_goes),
-        "park",
-        step.reason,
-    );
-    for part in parts.iter_mut() {
-        for other in &mut part.steps {
-            let takes =
-                holdings(other).iter().any(|(_, after)| after.as_ref().is_some_and(|after| given.contains(after)));
-            let removes = other
-                .operation
-                .numbers_removed()
-                .iter()
-                .any(|number| given.contains(&Holding::Line(number.to_string())));
-            if (takes || removes) && other.id != parked && other.id != id {
-                other.needs.retain(|need| *need != id);
-                other.needs.push(parked.clone());
-            }
-            if other.id == id {
-                other.needs.push(parked.clone());
-            }
+    let line = Line {
+        number: person.phone_number.as_ref().map(ToString::to_string),
+        number_goes: given.iter().any(|holding| matches!(holding, Holding::Line(_))),
+        extension: person.extension.as_ref().map(ToString::to_string),
+        extension_goes: given.iter().any(|holding| matches!(holding, Holding::Extension(..))),
+    };
+    // What the whole customer waits for, and that the user is known at all.
+    let adopt = StepId::new(&step.object, "adopt");
+    let needs = step.needs.iter().filter(|need| **need == adopt || need.as_str().starts_with("customer/"));
+    let needs = needs.cloned().collect();
+    let Some(first) = free_line(part, &step.object, &customer, line, free, ("park", step.reason, needs)) else {
+        return false;
+    };
+    parked.insert(step.object.clone());
+    for taker in given.iter().filter_map(|holding| takers.get(holding)).flatten().filter(|id| **id != step.id) {
+        if let Some(other) = step_at(parts, index, taker) {
+            other.needs.retain(|need| *need != step.id);
+            other.needs.push(first.clone());
         }
+    }
+    if let Some(step) = step_at(parts, index, &step.id) {
+        step.needs.push(first);
     }
     true
 }
@@ -372,6 +447,7 @@ fn refuse_taken(parts: &mut [PartBuilder<'_>], givers: &BTreeMap<Holding, Place>
                 let what = match &holding {
                     Holding::Extension(_, extension) => format!("extension {extension}"),
                     Holding::Line(number) | Holding::Inventory(number) => format!("number {number}"),
+                    Holding::ExternalId(id) => format!("key {id}"),
                 };
                 taken.push((
                     step.object.clone(),

@@ -37,7 +37,14 @@ fn matching<'a>(
     location: &Location,
     below: &Below<'a>,
 ) -> Result<Option<(&'a LocationId, &'a ObservedLocation)>, ()> {
-    let Some(organization) = below.organization else { return Ok(None) };
+    let Some(organization) = below.organization else {
+        if part.world.record(at).is_some() && !below.is_new {
+            let text = "the organization was not read, so nobody knows whether the location is still there";
+            part.refuse(at, codes::UNREAD, text, "try again once the service answers");
+            return Err(());
+        }
+        return Ok(None);
+    };
     if let Some(RemoteIds::Location { id }) = part.world.record(at).map(|record| &record.ids) {
         return Ok(part.index.location(id));
     }
@@ -52,10 +59,23 @@ fn matching<'a>(
     let named: Vec<_> =
         organization.locations.iter().filter(|(_, found)| found.name == location.display_name).collect();
     let created_here = part.world.record(&Address::Customer(below.name.clone())).is_some_and(|record| record.created);
-    if named.is_empty() && at.is_headquarters() && created_here && organization.locations.len() == 1 {
-        return Ok(organization.locations.iter().next());
+    if named.is_empty()
+        && at.is_headquarters()
+        && created_here
+        && organization.locations.len() == 1
+        && let Some(only) =
+            organization.locations.iter().next().filter(|(id, _)| part.index.location_name(id).is_none())
+    {
+        return Ok(Some(only));
     }
     match named.as_slice() {
+        [(id, _)] if let Some(owner) = part.index.location_name(id) => {
+            let text = format!("the ledger knows the location `{}` under the name `{owner}`", location.display_name);
+            let fix =
+                format!("if it was renamed in git write `renamedFrom: {owner}`; otherwise give this one another name");
+            part.refuse(at, codes::SEVERAL_MATCH, text, fix);
+            Err(())
+        }
         [one] => Ok(Some(*one)),
         [] => {
             let taken = organization.locations.iter().find(|(id, found)| {
@@ -184,6 +204,18 @@ fn existing(
         }
     }
     let mut comparison = compare::compare(&desired, applied.as_ref(), &fields, rule);
+    if !location.address.written && found.address.as_ref() != Some(&location.address.postal) {
+        // What would be sent is the manifest's default, and that is not what was applied.
+        let mut default = Fields::default();
+        location.address.postal.add_fields("address", &mut default);
+        if default.iter().any(|(path, value)| desired.get(path.as_str()) != Some(value)) {
+            comparison.take(|path| path.base() == "address");
+        }
+    }
+    if location.pstn.is_some() {
+        // One route is replaced by another; nothing of the old one is left.
+        comparison.left.retain(|path| path.base() != "pstn");
+    }
     expect_pstn(part, at, location, found, &mut comparison);
     if refuse_pstn_change(part, at, location, found, &comparison) {
         return;

@@ -13,6 +13,7 @@ mod order;
 mod part;
 mod planner;
 mod removal;
+mod rename;
 mod seen;
 mod state;
 mod template;

@@ -1,6 +1,6 @@
 //! The part of a plan that is being made: what the planners of the kinds write into.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::model::{
     Address, Code, Desired, Fields, LedgerState, Name, ObservedOrganization, Record, RemoteIds, Source, Sources, codes,
@@ -22,8 +22,8 @@ pub(super) struct World<'a> {
     pub(super) desired: &'a Desired,
     pub(super) ledger: &'a LedgerState,
     pub(super) sources: &'a Sources,
-    /// Addresses that objects had before.
-    pub(super) renamed: &'a BTreeSet<&'a Address>,
+    /// The customers of the ledger by the shared part of their ids.
+    pub(super) owners: &'a BTreeMap<String, &'a Address>,
     /// Everything is to be removed.
     pub(super) destroy: bool,
 }
@@ -44,12 +44,9 @@ impl World<'_> {
         Some(SourceLine { file: file.path.to_string(), line: file.position(source.span.start).line })
     }
 
-    /// Returns the record of an object; under its old address if it was renamed.
+    /// Returns the record of an object; what was renamed stands under its new address.
     pub(super) fn record(&self, at: &Address) -> Option<&Record> {
-        self.ledger.records.get(at).or_else(|| {
-            let old = self.desired.objects.get(at)?.renamed_from.as_ref()?;
-            self.ledger.records.get(old)
-        })
+        self.ledger.records.get(at)
     }
 
     /// Returns true if the manifests describe an object, be it with errors.
@@ -139,6 +136,8 @@ pub(super) struct PartBuilder<'a> {
     pub(super) index: Index<'a>,
     /// Names of locations that this plan has matched, by the shared part of their ids.
     pub(super) matched: BTreeMap<String, Name>,
+    /// What adoptions need: the step that creates the customer of an attached organization.
+    pub(super) first: Vec<StepId>,
     /// The steps that users of a location need.
     pub(super) ready: BTreeMap<Address, Vec<StepId>>,
     /// How many subscribers are in no manifest.
@@ -161,6 +160,7 @@ impl<'a> PartBuilder<'a> {
             organization: None,
             index: Index::default(),
             matched: BTreeMap::new(),
+            first: Vec::new(),
             ready: BTreeMap::new(),
             unlisted: 0,
             looked_at: Vec::new(),
@@ -283,16 +283,11 @@ impl<'a> PartBuilder<'a> {
             if self.world.ledger.records.get(at) != Some(&caught_up) {
                 self.catch_up.push(CatchUp { object: at.clone(), record: Some(caught_up) });
             }
-            if let Some(old) = self.world.desired.objects.get(at).and_then(|object| object.renamed_from.as_ref())
-                && self.world.ledger.records.contains_key(old)
-                && !self.world.ledger.records.contains_key(at)
-            {
-                self.catch_up.push(CatchUp { object: old.clone(), record: None });
-            }
             None
         } else {
             let operation = Operation::Adopt { applied: comparison.settled.clone() };
-            Some(self.push(NewStep::new(at, "adopt", Action::Adopt, Reason::Found, operation).requests(0)))
+            let needs = self.first.clone();
+            Some(self.push(NewStep::new(at, "adopt", Action::Adopt, Reason::Found, operation).requests(0).needs(needs)))
         }
     }
 

@@ -4,15 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::model::{Address, Desired, Kind, LedgerState, Name, Observed, Reading, Scope, Sources, Spec, Target, codes};
+use crate::model::{
+    Address, Desired, Kind, LedgerState, Name, Observed, PackageName, Reading, RemoteIds, Scope, Sources, Spec, Target,
+    Value, codes,
+};
 
 use super::{
     customer, lines, location,
     operation::Operation,
     order,
     part::{PartBuilder, World},
-    removal, template, user,
-    value::{Action, Note, Part, Plan, Reason, StepId, Summary},
+    removal, rename, template, user,
+    value::{Action, Consequence, FieldChange, Note, Part, Plan, Reason, StepId, Summary},
 };
 
 /// What a plan is made under, apart from the three states.
@@ -32,11 +35,21 @@ pub struct Options<'a> {
 
 /// Makes the plan that takes what is observed to what is desired.
 pub fn plan(desired: &Desired, observed: &Observed, ledger: &LedgerState, options: &Options<'_>) -> Plan {
-    let renamed: BTreeSet<&Address> =
-        desired.objects.values().filter_map(|object| object.renamed_from.as_ref()).collect();
-    let world = World { desired, ledger, sources: options.sources, renamed: &renamed, destroy: options.destroy };
+    let mut moved = rename::carry_over(desired, ledger);
+    let mut learnt = moved.as_mut().map(|moved| std::mem::take(&mut moved.catch_up)).unwrap_or_default();
+    let ledger = moved.as_ref().map_or(ledger, |moved| &moved.ledger);
+    let owners: BTreeMap<String, &Address> = ledger
+        .records
+        .iter()
+        .filter_map(|(at, record)| match &record.ids {
+            RemoteIds::Customer { id, org_id: _ } => Some((id.key(), at)),
+            RemoteIds::Template { .. } | RemoteIds::Location { .. } | RemoteIds::User { .. } => None,
+        })
+        .collect();
+    let world = World { desired, ledger, sources: options.sources, owners: &owners, destroy: options.destroy };
     let selected = |name: &Name| options.only.as_ref().is_none_or(|only| only.contains(name));
     let mut templates = PartBuilder::new(world, None);
+    templates.catch_up.extend(learnt.remove(&None).unwrap_or_default());
     let template_steps = plan_templates(&mut templates, observed, options);
     let names: BTreeSet<&Name> = desired
         .objects
@@ -52,6 +65,7 @@ pub fn plan(desired: &Desired, observed: &Observed, ledger: &LedgerState, option
     let mut parts: Vec<PartBuilder<'_>> = Vec::with_capacity(names.len() + 1);
     for name in names {
         let mut part = PartBuilder::new(world, Some(name.clone()));
+        part.catch_up.extend(learnt.remove(&part.customer).unwrap_or_default());
         plan_customer(&mut part, name, observed, &template_steps, options);
         parts.push(part);
     }
@@ -71,7 +85,7 @@ fn plan_templates<'a>(
     part: &mut PartBuilder<'a>,
     observed: &'a Observed,
     options: &Options<'_>,
-) -> BTreeMap<Address, StepId> {
+) -> BTreeMap<Address, Vec<StepId>> {
     let world = part.world;
     if world.destroy {
         return BTreeMap::new();
@@ -86,25 +100,27 @@ fn plan_templates<'a>(
             template::plan(part, at, object, observed);
         }
     }
-    part.steps
+    let recorded = world
+        .ledger
+        .records
         .iter()
-        .filter(|step| matches!(step.action, Action::Create | Action::Instruct))
-        .filter(|step| !world.ledger.records.contains_key(&step.object) || step.action == Action::Create)
-        .map(|step| (step.object.clone(), step.id.clone()))
-        .chain(
-            part.steps
-                .iter()
-                .filter(|step| step.action == Action::Adopt)
-                .map(|step| (step.object.clone(), step.id.clone())),
-        )
-        .collect()
+        .filter(|(_, record)| matches!(&record.ids, RemoteIds::Template { provisioning_id: Some(_) }));
+    let mut usable: BTreeMap<Address, Vec<StepId>> =
+        recorded.map(|(at, _)| at).chain(part.known.keys()).map(|at| (at.clone(), Vec::new())).collect();
+    for step in &part.steps {
+        // An edit that a person makes later does not hold new customers up (R14).
+        if !matches!(step.operation, Operation::Instruct { entries: _, edit: true }) {
+            usable.entry(step.object.clone()).or_default().push(step.id.clone());
+        }
+    }
+    usable
 }
 
 fn plan_customer<'a>(
     part: &mut PartBuilder<'a>,
     name: &'a Name,
     observed: &'a Observed,
-    template_steps: &BTreeMap<Address, StepId>,
+    template_steps: &BTreeMap<Address, Vec<StepId>>,
     options: &Options<'_>,
 ) {
     let world = part.world;
@@ -112,6 +128,10 @@ fn plan_customer<'a>(
     if options.blocked.contains(&Scope::Customer(name.clone())) && !world.destroy {
         let text = format!("the manifests of `{address}` have errors, so nothing of it is planned");
         part.refuse(&address, codes::BROKEN_PART, text, "see the errors above, or run `hubform validate`");
+        return;
+    }
+    if world.desired.broken.contains(&address) && !world.destroy {
+        part.refuse(&address, codes::BROKEN_PART, format!("the document of `{address}` has errors"), "correct it");
         return;
     }
     let live = world.desired.objects.get_key_value(&address).filter(|_| !world.destroy);
@@ -138,7 +158,9 @@ fn plan_customer<'a>(
         location::plan(part, at, object, &below, calling);
     }
     for step in &part.steps {
-        if step.object.kind() == Kind::Location && step.operation.numbers_removed().is_empty() {
+        // Whoever gets a number waits for that one, not for all (`lines::link`).
+        let numbers = matches!(step.operation, Operation::AddNumbers { numbers: _ });
+        if step.object.kind() == Kind::Location && !numbers && step.operation.numbers_removed().is_empty() {
             part.ready.entry(step.object.clone()).or_default().push(step.id.clone());
         }
     }
@@ -148,7 +170,39 @@ fn plan_customer<'a>(
     }
     removal::below_customer(part, &below);
     reduce_last(part);
+    refuse_destructive_adoption(part, &address);
     note_unlisted(part, name, &below);
+}
+
+/// Refuses to take something over by destroying part of it, until the manifest says `adopt` (R4). What a customer
+/// says counts for all below it.
+fn refuse_destructive_adoption(part: &mut PartBuilder<'_>, customer: &Address) {
+    let world = part.world;
+    let consents = |at: &Address| world.desired.objects.get(at).is_some_and(|object| object.lifecycle.adopt);
+    if consents(customer) {
+        return;
+    }
+    let adopted: BTreeSet<&Address> =
+        part.steps.iter().filter(|step| step.reason == Reason::Found).map(|step| &step.object).collect();
+    let mut destroyed: BTreeMap<Address, BTreeSet<String>> = BTreeMap::new();
+    for step in part.steps.iter().filter(|step| adopted.contains(&step.object) && !consents(&step.object)) {
+        let hurts = |it: &Consequence| matches!(it, Consequence::LosesCalling | Consequence::Irreversible);
+        let level = |value: &Option<Value>| match value {
+            Some(Value::Text(name)) => PackageName::new(name).info().map_or(0, |info| info.level),
+            Some(Value::Flag(_) | Value::Number(_)) | None => 0,
+        };
+        let lower =
+            |change: &FieldChange| change.path.as_str() == "package" && level(&change.after) < level(&change.before);
+        if step.consequences.iter().any(hurts) || step.fields.iter().any(lower) {
+            let paths = step.fields.iter().map(|change| format!("`{}`", change.path));
+            destroyed.entry(step.object.clone()).or_default().extend(paths);
+        }
+    }
+    for (at, paths) in destroyed {
+        let paths: Vec<String> = paths.into_iter().collect();
+        let text = format!("`{at}` exists already, and taking it over would take something away: {}", paths.join(", "));
+        part.refuse(&at, codes::ADOPTION, text, "write what it is, or `lifecycle: { adopt: true }` beside its name");
+    }
 }
 
 /// Packages go when nobody needs them any more: behind every change of a user's package.
@@ -168,7 +222,7 @@ fn reduce_last(part: &mut PartBuilder<'_>) {
 /// Says which subscribers no manifest describes; they are never touched (R3).
 fn note_unlisted(part: &mut PartBuilder<'_>, name: &Name, below: &customer::Below<'_>) {
     const SHOWN: usize = 10;
-    let unlisted: Vec<&str> = below
+    let unlisted: BTreeSet<&str> = below
         .subscribers
         .iter()
         .filter(|subscriber| {
@@ -183,7 +237,7 @@ fn note_unlisted(part: &mut PartBuilder<'_>, name: &Name, below: &customer::Belo
     }
     let more = unlisted.len().saturating_sub(SHOWN);
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let shown = unlisted[..unlisted.len().min(SHOWN)].join(", ");
+    let shown = unlisted.iter().copied().take(SHOWN).collect::<Vec<_>>().join(", ");
     let at = Address::Customer(name.clone());
     let text = format!("{} subscriber(s) are in no manifest and are left alone: {shown}{rest}", unlisted.len());
     part.note(&at, codes::UNMANAGED, text);

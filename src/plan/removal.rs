@@ -1,5 +1,7 @@
 //! Removals: users by absence, bigger objects by `Removed` documents; guards on all of them (R19, R20).
 
+use std::collections::BTreeSet;
+
 use crate::model::{Address, Kind, Name, Observed, OnRemove, Reading, Record, RemoteIds, codes};
 
 use super::{
@@ -20,7 +22,7 @@ fn left<'a>(
     records: impl Iterator<Item = (&'a Address, &'a Record)>,
 ) -> Vec<(&'a Address, &'a Record)> {
     let world = part.world;
-    records.filter(|(at, _)| !world.is_described(at) && !world.renamed.contains(*at)).collect()
+    records.filter(|(at, _)| !world.is_described(at)).collect()
 }
 
 /// Plans what left the manifests below a customer that stays.
@@ -112,6 +114,15 @@ fn unmap<'a>(part: &mut PartBuilder<'a>, at: &Address, name: &'a Name, observed:
             part.drop_record(at);
         }
         Some(Reading::Found(found)) => {
+            if !found.status.is_terminal() {
+                part.wait(
+                    at,
+                    codes::CUSTOMER_BUSY,
+                    ("the service is working on the customer".to_owned(), "the service", "plan again later".to_owned()),
+                    None,
+                );
+                return;
+            }
             let below = Below::of(part, name, found.organization.as_ref(), &found.subscribers);
             let users = left(part, part.world.ledger.users(name));
             for (user, record) in &users {
@@ -120,17 +131,18 @@ fn unmap<'a>(part: &mut PartBuilder<'a>, at: &Address, name: &'a Name, observed:
                 }
                 user::remove(part, user, record, &below);
             }
-            let unmanaged: Vec<&str> = found
+            let known: BTreeSet<&str> = users.iter().map(|(at, _)| at.last()).collect();
+            let unmanaged: BTreeSet<&str> = found
                 .subscribers
                 .iter()
-                .filter(|subscriber| !users.iter().any(|(at, _)| at.last() == subscriber.email.as_str()))
+                .filter(|subscriber| !known.contains(subscriber.email.as_str()))
                 .map(|subscriber| subscriber.email.as_str())
                 .collect();
             if !unmanaged.is_empty() {
                 let text = format!(
                     "{} subscriber(s) that no manifest describes would lose their packages: {}",
                     unmanaged.len(),
-                    unmanaged.join(", ")
+                    unmanaged.into_iter().collect::<Vec<_>>().join(", ")
                 );
                 part.refuse(
                     at,

@@ -1,6 +1,6 @@
 //! Templates: by request where the target has a registry, by instruction where it has none (R14).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Address, DesiredObject, Fields, Name, Observed, ObservedTemplate, OnRemove, Reading, Record, RemoteIds, Spec,
@@ -91,7 +91,12 @@ fn by_operator(part: &mut PartBuilder<'_>, at: &Address, name: &Name, template: 
             if !changes.is_empty() {
                 reach(part, at);
                 let paths: BTreeSet<&str> = changes.iter().map(|change| change.path.as_str()).collect();
-                let entries = page(&desired).into_iter().filter(|(path, _)| paths.contains(path)).map(entry).collect();
+                let mut shown: BTreeMap<&str, String> = page(&desired).into_iter().collect();
+                let entries = PAGE
+                    .iter()
+                    .filter(|(path, _)| paths.contains(path))
+                    .map(|(path, _)| entry((path, shown.remove(path).unwrap_or_else(|| "(empty)".to_owned()))))
+                    .collect();
                 let operation = Operation::Instruct { entries, edit: true };
                 part.push(
                     NewStep::new(at, "instruct", Action::Instruct, Reason::Edited, operation)

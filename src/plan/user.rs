@@ -67,7 +67,19 @@ pub(super) fn plan(
 ) {
     let (Address::User(customer, email), Spec::User(user)) = (at, &object.spec) else { return };
     let record = part.world.record(at);
-    let found = matching(record, user.id.as_ref().map(crate::model::SubscriberId::as_str), email, &part.index);
+    let pinned = user.id.as_ref().map(crate::model::SubscriberId::as_str);
+    let found = matching(record, pinned, email, &part.index);
+    let by_id = match record.map(|record| &record.ids) {
+        Some(RemoteIds::User { id, person_id: _ }) => Some(id.as_str()),
+        _ => pinned,
+    };
+    if let Some(ids) = part.index.doubles(email)
+        && !by_id.is_some_and(|id| part.index.has_subscriber(id))
+    {
+        let text = format!("several subscribers have the address `{email}`: {}", ids.join(", "));
+        part.refuse(at, codes::SEVERAL_MATCH, text, "write the `id` of the right one into the manifest");
+        return;
+    }
     match found.subscriber {
         Some(subscriber) if subscriber.status == SubscriberStatus::PendingUserMigration => {
             pending(part, at, user, subscriber);

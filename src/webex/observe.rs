@@ -34,18 +34,21 @@ impl ReadScope {
             match at {
                 Address::Template(name) => {
                     let written = desired.template(name).and_then(|template| template.provisioning_id.as_ref());
-                    let id = ledger.provisioning_id(name).or(written).map(|id| id.as_str().to_owned());
+                    let before = desired.objects.get(at).and_then(|object| match &object.renamed_from {
+                        Some(Address::Template(old)) => ledger.provisioning_id(old),
+                        _ => None,
+                    });
+                    let id = ledger.provisioning_id(name).or(written).or(before).map(|id| id.as_str().to_owned());
                     scope.templates.insert(name.clone(), id);
                 }
                 Address::Customer(name) if selected(name) => {
-                    if scope.customers.iter().all(|key| key.name != *name) {
-                        scope.customers.push(key(desired, ledger, name));
-                    }
+                    scope.customers.push(key(desired, ledger, name));
                 }
                 Address::Customer(_) | Address::Location(..) | Address::User(..) => {}
             }
         }
         scope.customers.sort_by(|one, other| one.name.cmp(&other.name));
+        scope.customers.dedup_by(|one, other| one.name == other.name);
         scope
     }
 }

@@ -7,7 +7,7 @@ mod laws;
 mod ledger;
 mod levels;
 mod manifest;
-#[cfg(target_os = "linux")]
+mod plan;
 mod readme;
 mod report;
 mod rules;

@@ -307,6 +307,8 @@ registry! {
     PLAN_NOT_YET = "HF542", "a plan that this version of hubform cannot make";
     /// A number is held by somebody whom hubform does not manage.
     LINE_TAKEN = "HF543", "a number or extension belongs to somebody else";
+    /// An adoption that takes something away.
+    ADOPTION = "HF544", "taking an existing object over would take something away";
     // HF60x: what the service answered
     /// 401.
     UNAUTHORIZED = "HF601", "the token is missing, expired or of the wrong kind";

@@ -1,0 +1,10 @@
+//! The planner, rule by rule, over states made by hand; and over states that nobody would make.
+
+mod identity;
+mod lines;
+mod packages;
+mod removal;
+mod scene;
+mod size;
+mod states;
+mod templates;
