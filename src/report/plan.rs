@@ -134,7 +134,11 @@ impl Page {
         for (label, value) in entries {
             self.line(8, &format!("{:width$}  {}", visible(label), visible(value)));
         }
-        let command = format!("hubform template bind {} PROVISIONING_ID", object.last());
+        let command = if edit {
+            format!("hubform template done {}", object.last())
+        } else {
+            format!("hubform template bind {} PROVISIONING_ID", object.last())
+        };
         self.line(6, &format!("then run: {}", self.look.paint(Meaning::Waiting, command)));
     }
 
