@@ -1,4 +1,5 @@
 //! The terminal sessions of README.md say what the program says.
+#![cfg(target_os = "linux")] // they use the shell and its tools as Linux has them
 
 use std::{
     fmt::Write as _,
