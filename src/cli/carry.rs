@@ -1,13 +1,13 @@
 //! What `apply` and `destroy` have in common: hold the ledger, plan, ask, carry out.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use crate::{
     apply::{self, Outcome, Settings, Stop},
     ledger::{Ledger as _, Lock, SqliteLedger},
     model::codes,
     plan::Plan,
-    report::{outcome_text, plan_text, to_json},
+    report::{count, outcome_text, plan_text, to_json},
 };
 
 use super::{
@@ -108,7 +108,18 @@ fn report(plan: &Plan, outcome: &Outcome, console: Console) -> Result<(), Failur
     match console.format {
         // Where there was nothing to do, the plan has said so.
         Format::Text if plan.steps().next().is_none() => Ok(()),
-        Format::Text => console.answer(&format!("\n{}", outcome_text(outcome, console.out()))),
+        Format::Text => {
+            let mut text = format!("\n{}", outcome_text(outcome, console.out()));
+            let waits = plan.waits().count() as u64;
+            let refused = plan.parts.iter().filter(|part| !part.refusals.is_empty()).count() as u64;
+            for (number, word, what) in [(waits, "object", "waiting"), (refused, "part", "refused")] {
+                if number > 0 {
+                    // Writing to a String cannot fail.
+                    _ = writeln!(text, "Besides, {} {what}: see the plan above", count(number, word));
+                }
+            }
+            console.answer(&text)
+        }
         Format::Json => console.answer(&to_json(outcome)),
     }
 }
@@ -124,8 +135,8 @@ mod tests {
 
     #[test]
     fn durations_are_written_with_their_unit() {
-        assert_eq!(duration("15m"), Ok(Duration::from_secs(900)));
-        assert_eq!(duration("1h 30m"), Ok(Duration::from_secs(5_400)));
+        assert_eq!(duration("15m"), Ok(Duration::from_mins(15)));
+        assert_eq!(duration("1h 30m"), Ok(Duration::from_mins(90)));
         assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
         for bad in ["", "15", "-1s", "soon", "99999999999999999999h"] {
             assert!(duration(bad).is_err(), "{bad}");

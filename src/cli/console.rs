@@ -58,11 +58,12 @@ impl Console {
     }
 
     /// Returns how text on stdout looks.
-    pub(super) const fn out(&self) -> Look {
+    pub(super) const fn out(self) -> Look {
         self.out
     }
 
     /// Returns true if there is somebody to ask: stdin and stderr are terminals.
+    #[expect(clippy::unused_self, reason = "what is known of the terminal is asked of the console")]
     pub(super) fn can_ask(self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
@@ -74,7 +75,7 @@ impl Console {
     }
 
     /// Returns true if progress is wanted.
-    pub(super) const fn shows_progress(&self) -> bool {
+    pub(super) const fn shows_progress(self) -> bool {
         !self.quiet
     }
 

@@ -74,5 +74,10 @@ fn not_a_command(error: &clap::Error, arguments: &[OsString], environment: &Envi
 
 fn log(filter: &str) {
     let filter = tracing_subscriber::EnvFilter::new(filter);
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .try_init()
+        .unwrap_or_default();
 }

@@ -71,12 +71,7 @@ impl Opened {
     }
 
     /// Chooses customers, shows the problems of what is chosen, and finds out which parts they block.
-    pub(super) fn range(
-        &mut self,
-        args: &PlanArgs,
-        ledger: &LedgerState,
-        console: Console,
-    ) -> Result<Range, Failure> {
+    pub(super) fn range(&mut self, args: &PlanArgs, ledger: &LedgerState, console: Console) -> Result<Range, Failure> {
         let only = args.select.resolve(&self.project.loaded.desired, ledger)?;
         self.project.narrow(only.as_ref());
         let blocked = self.project.blocked()?;

@@ -40,11 +40,8 @@ impl Project {
     pub(super) fn narrow(&mut self, selected: Option<&BTreeSet<Name>>) {
         let Some(selected) = selected else { return };
         let desired = &self.loaded.desired;
-        let needed: BTreeSet<&Name> = selected
-            .iter()
-            .filter_map(|name| desired.customer(name))
-            .map(|customer| &customer.template)
-            .collect();
+        let needed: BTreeSet<&Name> =
+            selected.iter().filter_map(|name| desired.customer(name)).map(|customer| &customer.template).collect();
         self.problems.retain(|problem| match &problem.scope {
             Scope::Project => true,
             Scope::Template(name) => needed.contains(name),

@@ -50,8 +50,7 @@ impl SelectArgs {
         };
         chosen.retain(|name| selector.iter().all(|label| has_label(desired, name, label)));
         if chosen.is_empty() {
-            let labels: Vec<String> =
-                selector.iter().map(|Label { key, value }| format!("`{key}={value}`")).collect();
+            let labels: Vec<String> = selector.iter().map(|Label { key, value }| format!("`{key}={value}`")).collect();
             return Err(Failure::usage(
                 format!("no customer has the labels {}", labels.join(" and ")),
                 "labels stand under `labels` of a Customer document; quote values that YAML takes for something else",

@@ -11,7 +11,10 @@ use crate::{
     webex::{Client, ClientSettings},
 };
 
-use super::{failure::Failure, settings::{Service, Settings}};
+use super::{
+    failure::Failure,
+    settings::{Service, Settings},
+};
 
 /// A client, and what has to live as long as it.
 #[derive(Debug)]
@@ -53,7 +56,8 @@ impl Connection {
 }
 
 async fn start(state: &Path) -> Result<Running, Failure> {
-    let fix = "another run may be using it; else check the file, or move it away to begin with an empty service";
+    let fix = "two runs cannot share the embedded simulator: for that start `hubform sim` and set `HUBFORM_BASE_URL`; \
+               to begin with an empty service, move the file away";
     let config = Config { state: Some(state.to_owned()), ..Config::default() };
     let simulator = Simulator::open(config).map_err(|error| Failure::caused(codes::SIMULATOR, &error, fix))?;
     let listen = (Ipv4Addr::LOCALHOST, 0).into();
@@ -61,11 +65,7 @@ async fn start(state: &Path) -> Result<Running, Failure> {
 }
 
 fn client(base_url: Url, token: SecretString, registry: bool) -> Result<Client, crate::webex::SettingsError> {
-    Client::new(ClientSettings {
-        deadline: Duration::from_secs(60),
-        registry,
-        ..ClientSettings::new(base_url, token)
-    })
+    Client::new(ClientSettings { deadline: Duration::from_mins(1), registry, ..ClientSettings::new(base_url, token) })
 }
 
 /// Makes the folder of a file that hubform keeps for itself. A `.hubform` folder stays out of git.

@@ -134,7 +134,9 @@ impl Settings {
         };
         let expected = Expected {
             target: target.to_string(),
-            base_url: base_url.as_ref().map_or_else(String::new, |(url, _)| url.as_str().trim_end_matches('/').to_owned()),
+            base_url: base_url
+                .as_ref()
+                .map_or_else(String::new, |(url, _)| url.as_str().trim_end_matches('/').to_owned()),
             project: project.name.clone(),
             lineage: project.lineage.clone(),
         };
@@ -151,11 +153,7 @@ impl Settings {
     }
 }
 
-fn target(
-    flags: &ServiceArgs,
-    environment: &Environment,
-    project: &Project,
-) -> Result<(Target, Origin), Failure> {
+fn target(flags: &ServiceArgs, environment: &Environment, project: &Project) -> Result<(Target, Origin), Failure> {
     let written = first([
         (flags.target.as_deref(), Origin::Flag("--target")),
         (environment.target.as_deref(), Origin::Variable("HUBFORM_TARGET")),
@@ -189,12 +187,7 @@ fn token(environment: &Environment, target: Target, origin: Origin) -> Result<Se
     }
 }
 
-fn ledger(
-    flags: &ServiceArgs,
-    environment: &Environment,
-    project: &Project,
-    root: &Path,
-) -> Result<PathBuf, Failure> {
+fn ledger(flags: &ServiceArgs, environment: &Environment, project: &Project, root: &Path) -> Result<PathBuf, Failure> {
     let written = first([
         (flags.ledger.as_deref(), Origin::Flag("--ledger")),
         (environment.ledger.as_deref(), Origin::Variable("HUBFORM_LEDGER")),
@@ -254,12 +247,13 @@ mod tests {
 
     #[test]
     fn without_any_word_it_is_the_embedded_simulator_below_the_project() {
-        let settings =
-            resolve(&ServiceArgs::default(), &Environment::default(), &Project::default()).unwrap();
+        let settings = resolve(&ServiceArgs::default(), &Environment::default(), &Project::default()).unwrap();
         assert_eq!(settings.target, Target::Simulator);
         assert_eq!(settings.ledger, Path::new("p/.hubform/ledger.db"));
         assert_eq!(settings.expected.base_url, "");
-        assert!(matches!(settings.service, Service::Embedded { state } if state == Path::new("p/.hubform/simulator.db")));
+        assert!(
+            matches!(settings.service, Service::Embedded { state } if state == Path::new("p/.hubform/simulator.db"))
+        );
     }
 
     #[test]

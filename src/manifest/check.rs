@@ -31,10 +31,6 @@ const NOT_YET: [(&str, &str); 16] = [
     ("UserSpec", "addOns"),
 ];
 
-fn is_not_yet(owner: &str, field: &str) -> bool {
-    NOT_YET.contains(&(owner, field))
-}
-
 /// Checks a document and leaves in it what is well formed.
 ///
 /// `apiVersion` and `kind` are taken as checked. Fields that the document lacks are told at `whole`.
@@ -314,7 +310,7 @@ impl Checker<'_, '_> {
 
     fn unknown(&mut self, entry: &Entry<'_>, shape: &Object, variant: Option<(&str, &str)>, told: &mut Vec<String>) {
         let key = shown(&entry.key);
-        if is_not_yet(&shape.owner, &entry.key) {
+        if NOT_YET.contains(&(&*shape.owner, &*entry.key)) {
             let message = format!("`{key}` is not supported by this version of hubform");
             self.error(entry.key_span, codes::NOT_YET, message, "remove it".to_owned());
             return;

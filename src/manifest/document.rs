@@ -109,6 +109,7 @@ impl From<TargetWord> for Target {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Limits {
     /// The most deletions; 5 unless written.
+    #[schemars(range(max = 1_000_000))]
     pub(super) deletions: Option<u32>,
     /// The most deletions in percent of the managed objects; 10 unless written.
     #[schemars(range(max = 100))]
@@ -262,6 +263,7 @@ pub(super) struct CustomerSpec {
 #[schemars(rename = "PackageTerms")]
 pub(super) struct Terms {
     /// How many may be assigned; unlimited unless written.
+    #[schemars(range(max = 1_000_000))]
     pub(super) quantity: Option<u32>,
 }
 
@@ -428,8 +430,8 @@ impl OneOrMany {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(title = "User", extend("anyOf" = [
-    { "required": ["name"] },
-    { "properties": { "spec": { "required": ["email"] } } },
+    { "required": ["name"], "properties": { "name": { "type": "string" } } },
+    { "properties": { "spec": { "required": ["email"], "properties": { "email": { "type": "string" } } } } },
 ]))]
 pub(super) struct UserDocument {
     /// The version of the manifest format.
@@ -500,7 +502,10 @@ pub(super) struct UserListDocument {
 /// Many users of one customer.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("anyOf" = [{ "required": ["users"] }, { "required": ["from"] }]))]
+#[schemars(extend("anyOf" = [
+    { "required": ["users"], "properties": { "users": { "type": "array" } } },
+    { "required": ["from"], "properties": { "from": { "type": "string" } } },
+]))]
 pub(super) struct UserListSpec {
     /// What users have whose entry does not say otherwise.
     pub(super) defaults: Option<UserDefaults>,

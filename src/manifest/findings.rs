@@ -41,13 +41,14 @@ impl Findings {
         self.per_file.get(&file).is_some_and(|&count| count >= MOST_PER_FILE)
     }
 
-    /// Returns the problems in the order in which they were found.
-    pub(super) fn finish(mut self) -> Vec<Problem> {
+    /// Returns the problems in the order in which they were found; those that were only counted stand at the
+    /// end of their file, whose length `length` tells.
+    pub(super) fn finish(mut self, length: impl Fn(FileId) -> usize) -> Vec<Problem> {
         for (file, count) in self.per_file {
             if let Some(more) = count.checked_sub(MOST_PER_FILE)
                 && more > 0
             {
-                let at = Source { file, span: Span::new(u32::MAX as usize, u32::MAX as usize) };
+                let at = Source { file, span: Span::new(length(file), length(file)) };
                 self.problems.push(
                     Problem::error(codes::TOO_MANY, format!("the file has {more} more problems"))
                         .at(at)

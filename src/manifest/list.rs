@@ -13,7 +13,7 @@ use super::{
     load::{Loader, refusal_problem},
     node::{Node, Value},
     parse::shown,
-    read::{deserialize, listed_user, marks_of},
+    read::{Header, deserialize, listed_user, marks_of, unread},
     shape::{Object, Shape, shape_of},
     suggest::{listed, nearest},
     values::Values,
@@ -31,16 +31,19 @@ struct List {
     customer: Option<Name>,
     scope: Scope,
     defaults: Defaults,
+    /// Whether the document has errors outside its users; then none of them is what it should be.
+    is_broken: bool,
 }
 
 impl Loader<'_> {
     /// Reads a list. Each user is checked by itself: an error in one leaves the others as they are.
-    pub(super) fn user_list(&mut self, path: &str, file: FileId, root: &mut Node<'_>, scope: Scope, whole: Span) {
+    /// `before` is the number of errors that were known before the document.
+    pub(super) fn user_list(&mut self, path: &str, file: FileId, root: &mut Node<'_>, header: Header, before: usize) {
+        let Header { scope, whole, .. } = header;
         let entries = take_users(root);
         let mut cx = Context { findings: &mut self.findings, file, scope: scope.clone() };
-        let before = cx.findings.errors();
         check(root, whole, shape_of(DocumentKind::UserList), &mut cx);
-        let has_errors = cx.findings.errors() > before;
+        let has_form = cx.findings.errors() == before;
         let Some(document) = deserialize::<UserListDocument>(&mut cx, root, whole) else { return };
         let UserListDocument { api_version: _, kind: _, customer, spec } = document;
         let marks = marks_of(root);
@@ -48,13 +51,13 @@ impl Loader<'_> {
         let customer: Option<Name> = values.required("customer", customer);
         let UserListSpec { defaults: fields, users: _, from } = spec.unwrap_or_default();
         let defaults = defaults(&mut values, fields.unwrap_or_default());
-        let defaults = if has_errors { defaults.broken() } else { defaults };
         let from = values.optional_text("from", from);
-        if entries.is_none() && from.is_none() && !has_errors {
+        if entries.is_none() && from.is_none() && has_form {
             let problem = Problem::error(codes::MISSING_FIELD, "the list has neither `users` nor `from`");
             values.cx.report(whole, problem.fix("add `users`, or `from` with the path of a CSV file"));
         }
-        let list = List { customer, scope, defaults };
+        let is_broken = self.findings.errors() > before;
+        let list = List { customer, scope, defaults, is_broken };
         for (index, mut entry) in entries.unwrap_or_default().into_iter().enumerate() {
             self.entry(file, &mut entry, index, &list, whole);
         }
@@ -83,7 +86,7 @@ impl Loader<'_> {
             let mut values = Values { cx: &mut cx, marks: &marks, whole: span };
             let email: Option<Email> = values.required("email", email);
             // A package that was taken out as wrong is not missing.
-            if values.cx.findings.errors() == before {
+            if values.cx.findings.errors() == before && !list.is_broken {
                 list.defaults.miss_package(&mut values, package.as_deref());
             }
             let text = UserText { id, first_name, last_name, package, location, phone_number, extension, roles };
@@ -102,9 +105,13 @@ impl Loader<'_> {
         errors_before: usize,
         source: Source,
     ) {
+        let is_told = list.is_broken || self.findings.errors() > errors_before;
+        if object.is_none() && !is_told {
+            self.findings.add(unread().at(source).scope(list.scope.clone()));
+        }
         let Some(customer) = &list.customer else { return };
         match object {
-            Some((email, object)) if self.findings.errors() == errors_before => {
+            Some((email, object)) if !is_told => {
                 self.insert(Address::User(customer.clone(), email), object);
             }
             _ => {
@@ -117,7 +124,7 @@ impl Loader<'_> {
 
     fn csv(&mut self, manifest: &str, at: Source, from: &str, list: &List) {
         let opened = match beside(manifest, from) {
-            Some(path) => self.open_csv(&path).map_err(|reason| (path, reason)),
+            Some(path) => self.open_csv(&path, &list.scope).map_err(|reason| (path, reason)),
             None => Err((from.to_owned(), Refusal::Outside)),
         };
         let (file, text) = match opened {
@@ -207,7 +214,9 @@ impl Loader<'_> {
             values.cx.report(row.span, problem.fix("write the user's e-mail address, or remove the row"));
         }
         let email: Option<Email> = values.required("email", email);
-        list.defaults.miss_package(&mut values, text.package.as_deref());
+        if !list.is_broken {
+            list.defaults.miss_package(&mut values, text.package.as_deref());
+        }
         let user = user(&mut values, text, &list.defaults);
         let object = email.zip(user).map(|(email, user)| (email, listed_user(user, source, marks)));
         self.listed(list, known, object, before, source);

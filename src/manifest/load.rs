@@ -56,12 +56,19 @@ pub fn load_files(files: BTreeMap<String, Vec<u8>>) -> Loaded {
     Loader::new(&Memory(files)).load()
 }
 
+/// Whether a file could be read as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum IsText {
+    Yes,
+    No,
+}
+
 /// A project while it is read.
 pub(super) struct Loader<'d> {
     folder: &'d dyn Folder,
     files: Vec<SourceFile>,
-    /// Files that were opened already, by path.
-    opened: BTreeMap<String, FileId>,
+    /// Files that were opened already, by path; those that are not text hold only what stands before the fault.
+    opened: BTreeMap<String, (FileId, IsText)>,
     pub(super) findings: Findings,
     pub(super) desired: Desired,
     /// Where broken objects are written first.
@@ -95,20 +102,25 @@ impl<'d> Loader<'d> {
             self.manifest(PROJECT_FILE);
         }
         for path in manifests.iter().filter(|path| *path != PROJECT_FILE) {
-            if !self.ignore.is_match(path) {
+            if !self.is_ignored(path) {
                 self.manifest(path);
             }
         }
         for (path, reason) in refused {
-            if !self.ignore.is_match(&path) {
+            if !self.is_ignored(&path) {
                 self.refused(&path, &reason);
             }
         }
         self.finish()
     }
 
+    /// Returns true for a file or folder that the project says is not hubform's.
+    fn is_ignored(&self, path: &str) -> bool {
+        self.ignore.is_match(path) || self.ignore.is_match(format!("{path}/"))
+    }
+
     fn manifest(&mut self, path: &str) {
-        let (file, text) = match self.open(path, YAML_LIMIT) {
+        let (file, text) = match self.open(path, YAML_LIMIT, &Scope::Project) {
             Ok(Some(opened)) => opened,
             Ok(None) => return,
             Err(reason) => return self.refused(path, &reason),
@@ -125,20 +137,22 @@ impl<'d> Loader<'d> {
     }
 
     /// Opens a CSV file that a manifest names.
-    pub(super) fn open_csv(&mut self, path: &str) -> Result<Option<(FileId, Arc<str>)>, Refusal> {
-        self.open(path, CSV_LIMIT)
+    pub(super) fn open_csv(&mut self, path: &str, scope: &Scope) -> Result<Option<(FileId, Arc<str>)>, Refusal> {
+        self.open(path, CSV_LIMIT, scope)
     }
 
     /// Reads a file; nothing if it is not text, which is told at its place.
-    fn open(&mut self, path: &str, limit: u64) -> Result<Option<(FileId, Arc<str>)>, Refusal> {
-        if let Some(&file) = self.opened.get(path) {
-            return Ok(Some((file, Arc::clone(&self.files[file.0 as usize].text))));
+    fn open(&mut self, path: &str, limit: u64, scope: &Scope) -> Result<Option<(FileId, Arc<str>)>, Refusal> {
+        match self.opened.get(path) {
+            Some(&(file, IsText::Yes)) => return Ok(Some((file, Arc::clone(&self.files[file.0 as usize].text)))),
+            Some((_, IsText::No)) => return Ok(None),
+            None => {}
         }
         let bytes = self.folder.read(path, limit)?;
         match String::from_utf8(bytes) {
             Ok(text) => {
                 let text: Arc<str> = text.strip_prefix('\u{feff}').unwrap_or(&text).into();
-                let file = self.add_file(path, Arc::clone(&text));
+                let file = self.add_file(path, Arc::clone(&text), IsText::Yes);
                 Ok(Some((file, text)))
             }
             Err(error) => {
@@ -147,7 +161,7 @@ impl<'d> Loader<'d> {
                 let byte = bytes.get(good).copied().unwrap_or_default();
                 // What stands before it, so that the place can be shown.
                 let before = std::str::from_utf8(&bytes[..good]).unwrap_or_default();
-                let file = self.add_file(path, before.into());
+                let file = self.add_file(path, before.into(), IsText::No);
                 let is_yaml = limit == YAML_LIMIT;
                 let fix = if is_yaml { "save it as UTF-8" } else { "save it as UTF-8 (spreadsheets: \"CSV UTF-8\")" };
                 let problem = Problem::error(
@@ -155,21 +169,21 @@ impl<'d> Loader<'d> {
                     format!("byte {} of the file (0x{byte:02X}) is not UTF-8", good + 1),
                 );
                 let at = Source { file, span: Span::new(before.len(), before.len()) };
-                self.findings.add(problem.at(at).fix(fix));
+                self.findings.add(problem.at(at).fix(fix).scope(scope.clone()));
                 Ok(None)
             }
         }
     }
 
-    fn add_file(&mut self, path: &str, text: Arc<str>) -> FileId {
+    fn add_file(&mut self, path: &str, text: Arc<str>, is_text: IsText) -> FileId {
         let file = FileId(Span::new(self.files.len(), 0).start);
         self.files.push(SourceFile::new(path, text));
-        self.opened.insert(path.to_owned(), file);
+        self.opened.insert(path.to_owned(), (file, is_text));
         file
     }
 
     fn refused(&mut self, path: &str, reason: &Refusal) {
-        let file = self.add_file(path, "".into());
+        let file = self.add_file(path, "".into(), IsText::No);
         self.findings.add(refusal_problem(path, reason).at(Source { file, span: Span::default() }));
     }
 
@@ -231,7 +245,7 @@ impl<'d> Loader<'d> {
     fn finish(self) -> Loaded {
         let Self { files, findings, mut desired, broken, .. } = self;
         desired.broken = broken.into_keys().collect();
-        let mut problems = findings.finish();
+        let mut problems = findings.finish(|file| files[file.0 as usize].text.len());
 
         let mut order: Vec<usize> = (0..files.len()).collect();
         order.sort_by(|&one, &other| files[one].path.cmp(&files[other].path));
@@ -297,7 +311,7 @@ pub(super) fn refusal_problem(path: &str, reason: &Refusal) -> Problem {
             Problem::error(codes::UNREADABLE, format!("`{path}` is not a regular file")).fix("put a regular file there")
         }
         Refusal::Outside => Problem::error(codes::OUTSIDE, format!("`{path}` leads out of the project folder"))
-            .fix("copy what it links to into the project folder"),
+            .fix("copy what it links to into the project folder, or list it in `spec.ignore` of `hubform.yaml`"),
         Refusal::TooLarge(limit) => {
             Problem::error(codes::TOO_LARGE, format!("`{path}` is larger than {} MiB", limit >> 20))
                 .fix("split it into several files")

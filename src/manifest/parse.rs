@@ -14,8 +14,11 @@ use crate::model::{Code, Span, codes};
 
 /// The deepest nesting that is read; manifests have six levels.
 const MAX_DEPTH: usize = 64;
-/// The most values of one file: a list of some 150,000 users.
-const MAX_NODES: usize = 3_000_000;
+/// The most values of one file: a list of some 100,000 users.
+const MAX_NODES: usize = 2_000_000;
+/// The most punctuation of one file. The parser keeps every token of a flow collection until it ends, so
+/// this bounds its memory.
+const MAX_INDICATORS: usize = 2_000_000;
 /// The most flaws that are told of one file.
 const MAX_FLAWS: usize = 200;
 
@@ -45,6 +48,7 @@ pub(super) struct Documents<'a> {
     cursor: Cursor<'a>,
     nodes: usize,
     flaw_count: usize,
+    is_begun: bool,
     is_done: bool,
 }
 
@@ -56,21 +60,32 @@ impl<'a> Documents<'a> {
             cursor: Cursor { text, byte: 0, index: 0 },
             nodes: 0,
             flaw_count: 0,
+            is_begun: false,
             is_done: false,
         }
     }
 
-    /// Returns the first character that YAML does not allow, since the parser takes NUL for the end.
-    fn forbidden(text: &str) -> Option<Flaw> {
-        let (at, found) =
-            text.char_indices().find(|&(_, c)| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}'))?;
-        Some(Flaw {
-            code: codes::SYNTAX,
-            span: Span::new(at, at + found.len_utf8()),
-            message: format!("the control character U+{:04X} cannot stand in YAML", u32::from(found)),
-            fix: Some("remove it; the file may be binary or damaged".to_owned()),
-            label: None,
-        })
+    /// Looks for what the parser must not see: a character that YAML does not allow (it takes NUL for the
+    /// end), and more tokens than fit into memory.
+    fn unfit(text: &str) -> Option<Flaw> {
+        let is_bad = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}');
+        if let Some((at, found)) = text.char_indices().find(|&(_, c)| is_bad(c)) {
+            return Some(Flaw {
+                code: codes::SYNTAX,
+                span: Span::new(at, at + found.len_utf8()),
+                message: format!("the control character U+{:04X} cannot stand in YAML", u32::from(found)),
+                fix: Some("remove it; the file may be binary or damaged".to_owned()),
+                label: None,
+            });
+        }
+        let is_indicator = |byte: u8| {
+            matches!(byte, b',' | b'[' | b']' | b'{' | b'}' | b':' | b'?' | b'"' | b'\'' | b'&' | b'*' | b'!')
+        };
+        if text.len() <= MAX_INDICATORS {
+            return None;
+        }
+        let (at, _) = text.bytes().enumerate().filter(|&(_, byte)| is_indicator(byte)).nth(MAX_INDICATORS)?;
+        Some(too_many(Span::new(at, at + 1)))
     }
 
     fn read(&mut self) -> Result<Option<Document<'a>>, Flaw> {
@@ -94,10 +109,11 @@ impl<'a> Documents<'a> {
                 Event::Scalar(text, style, anchor, tag) => {
                     self.refuse_properties(&mut document.flaws, span, anchor, tag.as_deref());
                     self.count(span)?;
-                    let node = Node {
-                        span: self.first_line(span),
-                        value: Value::Scalar { text, plain: style == ScalarStyle::Plain },
-                    };
+                    let plain = style == ScalarStyle::Plain;
+                    // What is not written has a place and no length, whatever the parser found behind it.
+                    let is_absent = plain && text.is_empty();
+                    let span = if is_absent { Span { end: span.start, ..span } } else { self.first_line(span) };
+                    let node = Node { span, value: Value::Scalar { text, plain } };
                     self.place(&mut stack, &mut document, node);
                 }
                 Event::SequenceStart(anchor, tag) => {
@@ -219,13 +235,7 @@ impl<'a> Documents<'a> {
         if self.nodes <= MAX_NODES {
             return Ok(());
         }
-        Err(Flaw {
-            code: codes::TOO_LARGE,
-            span,
-            message: format!("the file has more than {MAX_NODES} values"),
-            fix: Some("split it, or keep users in CSV files".to_owned()),
-            label: None,
-        })
+        Err(too_many(span))
     }
 
     fn syntax(&mut self, marker: &Marker, info: &str) -> Flaw {
@@ -267,9 +277,8 @@ impl<'a> Iterator for Documents<'a> {
         if self.is_done {
             return None;
         }
-        if self.nodes == 0
-            && self.cursor.byte == 0
-            && let Some(flaw) = Self::forbidden(self.cursor.text)
+        if !std::mem::replace(&mut self.is_begun, true)
+            && let Some(flaw) = Self::unfit(self.cursor.text)
         {
             self.is_done = true;
             return Some(Err(flaw));
@@ -285,6 +294,16 @@ fn deep(stack: &[Open<'_>], span: Span) -> Result<(), Flaw> {
         return Ok(());
     }
     Err(too_deep(Span { start: span.start, end: span.start + 1 }))
+}
+
+fn too_many(span: Span) -> Flaw {
+    Flaw {
+        code: codes::TOO_LARGE,
+        span,
+        message: "the file holds more than a manifest can".to_owned(),
+        fix: Some("split it, or keep users in CSV files".to_owned()),
+        label: None,
+    }
 }
 
 fn too_deep(span: Span) -> Flaw {
@@ -369,4 +388,74 @@ fn escaped(c: char) -> impl Iterator<Item = char> {
     let escape = hidden.then(|| c.escape_default());
     let plain = (!hidden).then_some(c);
     escape.into_iter().flatten().chain(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every scalar with what stands at its place.
+    fn places<'a>(text: &'a str, node: &Node<'a>, found: &mut Vec<(String, &'a str)>) {
+        let at = |span: Span| &text[span.start as usize..span.end as usize];
+        match &node.value {
+            Value::Scalar { text: value, .. } => found.push((value.to_string(), at(node.span))),
+            Value::List(items) => items.iter().for_each(|item| places(text, item, found)),
+            Value::Map(entries) => {
+                for entry in entries {
+                    found.push((entry.key.to_string(), at(entry.key_span)));
+                    places(text, &entry.node, found);
+                }
+            }
+            Value::Refused => {}
+        }
+    }
+
+    fn read(text: &str) -> Vec<(String, &str)> {
+        let mut found = Vec::new();
+        for document in Documents::new(text) {
+            places(text, &document.unwrap().root, &mut found);
+        }
+        found
+    }
+
+    #[test]
+    fn scalars_know_their_bytes_whatever_stands_before_them() {
+        let lines = ["é: ü # ö", "列: [東京, 'ß ß', {𝄞: \"𝄢\"}]", "- x", "# ☃", "a: é b", "? ä", ": ô"];
+        for (one, other) in lines.iter().flat_map(|one| lines.iter().map(move |other| (one, other))) {
+            for line_end in ["\n", "\r\n", "\r"] {
+                let text = format!("{one}{line_end}---{line_end}{other}{line_end}...{line_end}");
+                for (value, written) in read(&text) {
+                    assert_eq!(value, written.trim_matches(['"', '\'']), "{text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_of_several_lines_is_underlined_in_its_first() {
+        let found = read("a: |\n  one\n  two\nb: one\n  two\nc: \"one\n  two\"\n");
+        assert_eq!(
+            found,
+            [("a", "a"), ("one\ntwo\n", "one"), ("b", "b"), ("one two", "one"), ("c", "c"), ("one two", "\"one")]
+                .map(|(value, written)| (value.to_owned(), written))
+        );
+    }
+
+    #[test]
+    fn a_collection_is_underlined_by_what_it_begins_with() {
+        let text = "a: { b: c }\nd:\n  e: f\ng:\n  - h\ni: []\nj: [\n  k ]\n";
+        let document = Documents::new(text).next().unwrap().unwrap();
+        let at = |key: &str| {
+            let span = document.root.get(key).unwrap().span;
+            &text[span.start as usize..span.end as usize]
+        };
+        assert_eq!(["a", "d", "g", "i", "j"].map(at), ["{ b: c }", "e", "h", "[]", "["]);
+    }
+
+    #[test]
+    fn messages_show_texts_short_and_without_tricks() {
+        assert_eq!(shown("plain ü"), "plain ü");
+        assert_eq!(shown("a\nb\u{202e}c\u{1b}[0m"), "a\\nb\\u{202e}c\\u{1b}[0m");
+        assert_eq!(shown(&"x".repeat(100)), format!("{}…", "x".repeat(60)));
+    }
 }

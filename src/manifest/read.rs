@@ -27,16 +27,38 @@ use crate::model::{
 const API_VERSION: &str = "hubform/v1";
 
 /// What the top of a document says, as far as it can be read.
-struct Header {
+pub(super) struct Header {
     /// What to underline for the document as a whole.
-    whole: Span,
-    /// Its objects; also for a document with errors.
+    pub(super) whole: Span,
+    /// Its object; also for a document with errors.
     address: Option<Address>,
-    scope: Scope,
+    pub(super) scope: Scope,
+    /// Whether a user has a `name` or an e-mail address, right or wrong.
+    is_named: bool,
+    /// Whether a customer has a `headquarters`, right or wrong.
+    has_headquarters: bool,
+}
+
+impl Header {
+    /// Reads the top of a document before anything is taken out of it.
+    fn of(root: &Node<'_>, scope: Scope, address: Option<Address>) -> Self {
+        let is_written = |node: Option<&Node<'_>>| node.is_some_and(|node| !node.is_null());
+        let below = |key: &str| root.get("spec").and_then(|spec| spec.get(key));
+        Self {
+            whole: whole_of(root),
+            address,
+            scope,
+            is_named: is_written(root.get("name")) || is_written(below("email")),
+            has_headquarters: is_written(below("headquarters")),
+        }
+    }
 }
 
 /// The objects that a document describes.
 type Objects = Vec<(Address, DesiredObject)>;
+
+/// Reads a document that was checked; nothing if a problem was told instead.
+type Read = fn(&mut Context<'_>, &Node<'_>, &Header) -> Option<Objects>;
 
 impl Loader<'_> {
     /// Reads one document.
@@ -57,47 +79,41 @@ impl Loader<'_> {
         }
         let Some(kind) = header(&root, &mut cx) else {
             // A document of ours with a wrong header is broken, not absent.
-            if let Some(address) = address {
-                let source = Source { file, span: whole_of(&root) };
-                self.insert_all_broken(&root, address, source);
-            }
-            return;
+            let header = Header::of(&root, cx.scope, address);
+            return self.insert_all_broken(header, file);
         };
-        let header = Header { whole: whole_of(&root), scope: cx.scope.clone(), address };
-        match kind {
-            DocumentKind::Project => self.project(path, file, &mut root, &header),
-            DocumentKind::UserList => self.user_list(path, file, &mut root, header.scope, header.whole),
-            DocumentKind::Removed => self.removed(file, &mut root, &header),
-            DocumentKind::Template | DocumentKind::Customer | DocumentKind::Location | DocumentKind::User => {
-                check(&mut root, header.whole, shape_of(kind), &mut cx);
-                let objects = match kind {
-                    DocumentKind::Template => read_template(&mut cx, &root, &header),
-                    DocumentKind::Customer => read_customer(&mut cx, &root, &header),
-                    DocumentKind::Location => read_location(&mut cx, &root, &header),
-                    DocumentKind::User | DocumentKind::Project | DocumentKind::UserList | DocumentKind::Removed => {
-                        read_user(&mut cx, &root, &header)
-                    }
-                };
-                match objects {
-                    Some(objects) if self.findings.errors() == before => {
-                        for (address, object) in objects {
-                            self.insert(address, object);
-                        }
-                    }
-                    _ => {
-                        if let Some(address) = header.address {
-                            self.insert_all_broken(&root, address, Source { file, span: header.whole });
-                        }
-                    }
+        let header = Header::of(&root, cx.scope, address);
+        let read: Read = match kind {
+            DocumentKind::Project => return self.project(path, file, &mut root, &header),
+            DocumentKind::UserList => return self.user_list(path, file, &mut root, header, before),
+            DocumentKind::Removed => return self.removed(file, &mut root, &header),
+            DocumentKind::Template => read_template,
+            DocumentKind::Customer => read_customer,
+            DocumentKind::Location => read_location,
+            DocumentKind::User => read_user,
+        };
+        let mut cx = Context { findings: &mut self.findings, file, scope: header.scope.clone() };
+        check(&mut root, header.whole, shape_of(kind), &mut cx);
+        let objects = read(&mut cx, &root, &header);
+        if objects.is_none() && cx.findings.errors() == before {
+            cx.report(header.whole, unread());
+        }
+        match objects {
+            Some(objects) if self.findings.errors() == before => {
+                for (address, object) in objects {
+                    self.insert(address, object);
                 }
             }
+            _ => self.insert_all_broken(header, file),
         }
     }
 
     /// Notes an object with errors, and the headquarters that its document describes too.
-    fn insert_all_broken(&mut self, root: &Node<'_>, address: Address, source: Source) {
+    fn insert_all_broken(&mut self, header: Header, file: FileId) {
+        let source = Source { file, span: header.whole };
+        let Some(address) = header.address else { return };
         if let Address::Customer(name) = &address
-            && root.get("spec").is_some_and(|spec| spec.get("headquarters").is_some_and(|node| !node.is_null()))
+            && header.has_headquarters
         {
             self.insert_broken(Address::headquarters(name), source);
         }
@@ -144,6 +160,11 @@ impl Loader<'_> {
             self.insert_removal(address, removal);
         }
     }
+}
+
+/// The problem of an object that is neither read nor told of: it must not be lost without a word.
+pub(super) fn unread() -> Problem {
+    Problem::error(codes::WRONG_TYPE, "the object cannot be read").fix("report this as an error of hubform")
 }
 
 /// Reads a tree that was checked.
@@ -379,13 +400,10 @@ fn read_user(cx: &mut Context<'_>, root: &Node<'_>, header: &Header) -> Option<O
     let marks = marks_of(root);
     let mut values = Values { cx, marks: &marks, whole: header.whole };
     let customer: Option<Name> = values.required("customer", customer);
-    let has_name = name.is_some() || root.get("name").is_some();
     let name: Option<Email> = values.required("name", name);
     let mut spec = spec?;
-    let written = spec.email.take();
-    let has_email = written.is_some();
-    let email: Option<Email> = values.required("email", written);
-    if !has_name && !has_email {
+    let email: Option<Email> = values.required("email", spec.email.take());
+    if !header.is_named {
         let problem = Problem::error(codes::MISSING_FIELD, "the user has neither `name` nor `spec.email`");
         values.cx.report(header.whole, problem.fix("add `name` with the user's e-mail address"));
     }

@@ -140,6 +140,8 @@ pub(super) struct PartBuilder<'a> {
     pub(super) first: Vec<StepId>,
     /// The steps that users of a location need.
     pub(super) ready: BTreeMap<Address, Vec<StepId>>,
+    /// How many subscribers are in no manifest.
+    pub(super) unlisted: usize,
     /// What the digest of the observed slice is made of.
     pub(super) looked_at: Vec<(Address, Fields)>,
 }
@@ -160,6 +162,7 @@ impl<'a> PartBuilder<'a> {
             matched: BTreeMap::new(),
             first: Vec::new(),
             ready: BTreeMap::new(),
+            unlisted: 0,
             looked_at: Vec::new(),
         }
     }

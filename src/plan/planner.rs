@@ -78,7 +78,7 @@ pub fn plan(desired: &Desired, observed: &Observed, ledger: &LedgerState, option
     remove_templates(&mut templates, &parts, observed, options);
     already_removed(&mut templates);
     parts.insert(0, templates);
-    assemble(parts, options)
+    assemble(parts, ledger.is_new, options)
 }
 
 fn plan_templates<'a>(
@@ -231,6 +231,7 @@ fn note_unlisted(part: &mut PartBuilder<'_>, name: &Name, below: &customer::Belo
         })
         .map(|subscriber| subscriber.email.as_str())
         .collect();
+    part.unlisted = unlisted.len();
     if unlisted.is_empty() {
         return;
     }
@@ -240,9 +241,6 @@ fn note_unlisted(part: &mut PartBuilder<'_>, name: &Name, below: &customer::Belo
     let at = Address::Customer(name.clone());
     let text = format!("{} subscriber(s) are in no manifest and are left alone: {shown}{rest}", unlisted.len());
     part.note(&at, codes::UNMANAGED, text);
-    if part.world.ledger.is_new {
-        part.note(&at, codes::NEW_LEDGER, "the ledger is new: removals since the last run cannot be seen");
-    }
 }
 
 fn remove_templates(
@@ -290,9 +288,10 @@ fn already_removed(part: &mut PartBuilder<'_>) {
     }
 }
 
-fn assemble(parts: Vec<PartBuilder<'_>>, options: &Options<'_>) -> Plan {
+fn assemble(parts: Vec<PartBuilder<'_>>, is_new: bool, options: &Options<'_>) -> Plan {
     let mut notes: Vec<Note> = Vec::new();
     let mut done: Vec<Part> = Vec::new();
+    let unlisted = parts.iter().map(|part| part.unlisted).sum();
     let known_templates = templates_known(&parts);
     for mut part in parts {
         part.steps = order::sort(std::mem::take(&mut part.steps));
@@ -311,10 +310,24 @@ fn assemble(parts: Vec<PartBuilder<'_>>, options: &Options<'_>) -> Plan {
             done.push(part);
         }
     }
+    notes.extend(is_new.then(|| note_new_ledger(&done, unlisted)).flatten());
     notes.sort();
     notes.dedup();
     let summary = Summary::of(done.iter().flat_map(|part| &part.steps));
     Plan { format: Plan::FORMAT, target: options.target.to_string(), parts: done, notes, summary }
+}
+
+/// A ledger that is new and finds things has probably been lost: says what it cannot know (R17).
+fn note_new_ledger(parts: &[Part], unlisted: usize) -> Option<Note> {
+    let adopted = parts.iter().flat_map(|part| &part.steps).filter(|step| step.reason == Reason::Found).count();
+    (adopted > 0).then(|| Note {
+        object: None,
+        code: codes::NEW_LEDGER.0.to_owned(),
+        text: format!(
+            "the ledger is new and {adopted} object(s) exist already: removals since the last run cannot be seen, and \
+             {unlisted} subscriber(s) are in no manifest"
+        ),
+    })
 }
 
 fn needs_template(step: &super::value::Step, template: &Address) -> bool {

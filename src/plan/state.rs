@@ -9,12 +9,7 @@ use super::{index::Index, seen};
 
 /// Returns the fields that the service reports of an object, found as a plan finds it (R1). Fields that the service
 /// keeps to itself are absent.
-pub fn observed_fields(
-    at: &Address,
-    observed: &Observed,
-    desired: &Desired,
-    ledger: &LedgerState,
-) -> Reading<Fields> {
+pub fn observed_fields(at: &Address, observed: &Observed, desired: &Desired, ledger: &LedgerState) -> Reading<Fields> {
     match at {
         Address::Template(_) if !observed.has_registry => {
             Reading::Failed("the service lets nobody read templates".to_owned())

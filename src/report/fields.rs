@@ -9,13 +9,14 @@ use crate::{
 
 use super::text::visible;
 
-/// Returns one line per field, or per set for members, in the order in which they first occur.
-pub(super) fn field_lines<'a>(fields: impl IntoIterator<Item = &'a FieldChange>) -> Vec<String> {
+/// Returns one line per field, or per set for members, in the order in which they first occur; each line once. In a
+/// `fresh` object values are simply there; else they come from something, even if that is nothing.
+pub(super) fn field_lines<'a>(fields: impl IntoIterator<Item = &'a FieldChange>, fresh: bool) -> Vec<String> {
     let mut entries: Vec<Entry<'a>> = Vec::new();
     let mut groups: BTreeMap<(&'a str, Side, FieldReason), usize> = BTreeMap::new();
     for change in fields {
         match side(change) {
-            Some(side) if gathers(&change.path) => {
+            Some(side) if gathers(&change.path, fresh) => {
                 let at = *groups.entry((change.path.base(), side, change.reason)).or_insert_with(|| {
                     entries.push(Entry::Group { base: change.path.base(), side, members: Vec::new() });
                     entries.len() - 1
@@ -27,7 +28,15 @@ pub(super) fn field_lines<'a>(fields: impl IntoIterator<Item = &'a FieldChange>)
             _ => entries.push(Entry::Plain(change)),
         }
     }
-    entries.iter().map(line).collect()
+    let mut lines: Vec<String> = Vec::new();
+    for entry in &entries {
+        let line = line(entry, fresh);
+        // Several steps may carry one field.
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
 }
 
 /// Whether a value only appears or only goes away.
@@ -53,18 +62,20 @@ const fn side(change: &FieldChange) -> Option<Side> {
     }
 }
 
-/// Members (`numbers[+14085550100]`), what is below them, and parts of a field (`billingAddress.city`).
-fn gathers(path: &FieldPath) -> bool {
-    path.as_str() != path.base()
+/// Members (`numbers[+14085550100]`) and what is below them; of fresh objects also parts of a field
+/// (`billingAddress.city`).
+fn gathers(path: &FieldPath, fresh: bool) -> bool {
+    path.key().is_some() || (fresh && path.as_str() != path.base())
 }
 
-fn line(entry: &Entry<'_>) -> String {
+fn line(entry: &Entry<'_>, fresh: bool) -> String {
     match entry {
-        Entry::Plain(change) => plain(change),
+        Entry::Plain(change) => plain(change, fresh),
         Entry::Group { base, side, members } => {
             let verb = match side {
-                Side::Added => "",
-                Side::Removed => "without ",
+                Side::Added if fresh => "",
+                Side::Added => "add ",
+                Side::Removed => "remove ",
             };
             let reason = members.first().map(|change| suffix(change)).unwrap_or_default();
             format!("{}: {verb}{}{reason}", visible(base), gathered(members, *side))
@@ -109,13 +120,13 @@ fn gathered(members: &[&FieldChange], side: Side) -> String {
 }
 
 /// Returns numbers as ranges, with their count if there is more than one.
-fn ranges(mut numbers: Vec<PhoneNumber>) -> String {
+pub(super) fn ranges(mut numbers: Vec<PhoneNumber>) -> String {
     numbers.sort();
     let text = compress(&numbers).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     if numbers.len() > 1 { format!("{text} ({})", numbers.len()) } else { text }
 }
 
-fn plain(change: &FieldChange) -> String {
+fn plain(change: &FieldChange, fresh: bool) -> String {
     let FieldChange { path, before, after, before_unknown, reason: _, last_applied: _ } = change;
     let path = visible(path.as_str());
     let suffix = suffix(change);
@@ -127,7 +138,7 @@ fn plain(change: &FieldChange) -> String {
         return format!("{path}: (write-only: {last}) -> {}{suffix}", shown(after.as_ref()));
     }
     match (before, after) {
-        (None, Some(after)) => format!("{path}: {}{suffix}", shown(Some(after))),
+        (None, Some(after)) if fresh => format!("{path}: {}{suffix}", shown(Some(after))),
         (before, after) => format!("{path}: {} -> {}{suffix}", shown(before.as_ref()), shown(after.as_ref())),
     }
 }
@@ -187,7 +198,7 @@ mod tests {
         fields.push(change("packages[webex_calling].quantity", None, Some(Value::Number(25))));
         fields.push(added("packages[webex_meetings]", "webex_meetings"));
         assert_eq!(
-            field_lines(&fields),
+            field_lines(&fields, true),
             [
                 "numbers: +14085550100..+14085550149, +14085550200 (51)",
                 "address: { city: Milpitas, state: CA }",
@@ -211,14 +222,28 @@ mod tests {
             conflict,
         ];
         assert_eq!(
-            field_lines(&fields),
+            field_lines(&fields, false),
             [
                 "extension: 200 -> 201",
                 "phoneNumber: +14085550100 -> (none)",
-                "roles: without x",
+                "roles: remove x",
                 "meetingsTimeZone: (write-only: last applied Europe/Berlin) -> UTC",
                 "company: B -> C  (conflict: changed here and by somebody else; last applied A)",
             ]
+        );
+    }
+
+    #[test]
+    fn an_object_that_is_there_gets_values_and_loses_them() {
+        let fields = [
+            added("numbers[+14085550100]", "+14085550100"),
+            added("routingPrefix", "82"),
+            added("address.line2", "Floor 2"),
+            added("routingPrefix", "82"),
+        ];
+        assert_eq!(
+            field_lines(&fields, false),
+            ["numbers: add +14085550100", "routingPrefix: (none) -> 82", "address.line2: (none) -> Floor 2"]
         );
     }
 

@@ -19,4 +19,4 @@ pub use problems::{ProblemDocument, ProblemLine, problem_summary, problems_text}
 pub use schema::schemas;
 pub use show::{Shown, show_text};
 pub use style::{Look, Meaning};
-pub use text::visible;
+pub use text::{count, visible};

@@ -104,28 +104,28 @@ impl Page {
         let source = change.steps.iter().find_map(|step| step.source.as_ref());
         let origin = look.paint(Meaning::Faint, origin(&why, source));
         self.line(2, &format!("{what} {}  {origin}", visible(&change.object.to_string())));
-        let by_hand = change.steps.iter().find_map(|step| match &step.operation {
-            Operation::Instruct { entries, edit } => Some((entries, *edit)),
-            _ => None,
-        });
         let fields: Vec<&FieldChange> = change.steps.iter().flat_map(|step| &step.fields).collect();
-        match by_hand {
-            Some((entries, edit)) => self.instruction(change.object, entries, edit, &fields),
-            None => {
-                for line in field_lines(fields) {
-                    self.line(6, &line);
-                }
+        let by_hand = change.steps.iter().find_map(|step| {
+            if let Operation::Instruct { entries, edit } = &step.operation { Some((entries, *edit)) } else { None }
+        });
+        if let Some((entries, edit)) = by_hand {
+            self.instruction(change.object, entries, edit, &fields);
+        } else {
+            for line in field_lines(fields, change.action != Action::Update) {
+                self.line(6, &line);
             }
         }
         let consequences: Vec<&'static str> = change.consequences().filter_map(warning).collect();
         if !consequences.is_empty() {
-            self.line(6, &look.paint(Meaning::Failed, format!("! {}", joined(consequences))));
+            let grave = change.consequences().any(|each| !is_mild(each));
+            let meaning = if grave { Meaning::Failed } else { Meaning::Waiting };
+            self.line(6, &look.paint(meaning, format!("! {}", joined(consequences))));
         }
     }
 
     fn instruction(&mut self, object: &Address, entries: &[(String, String)], edit: bool, fields: &[&FieldChange]) {
         if edit {
-            for line in field_lines(fields.iter().copied()) {
+            for line in field_lines(fields.iter().copied(), false) {
                 self.line(6, &line);
             }
         }
@@ -170,6 +170,11 @@ impl Page {
     }
 }
 
+/// Nobody loses anything by it.
+const fn is_mild(consequence: Consequence) -> bool {
+    matches!(consequence, Consequence::Reversible | Consequence::Billable)
+}
+
 impl<'a> Change<'a> {
     fn consequences(&self) -> impl Iterator<Item = Consequence> {
         self.steps.iter().flat_map(|step| step.consequences.iter().copied())
@@ -182,8 +187,7 @@ impl<'a> Change<'a> {
 
     /// What takes something away is always shown, one by one.
     fn may_fold(&self) -> bool {
-        self.action != Action::Instruct
-            && self.consequences().all(|each| matches!(each, Consequence::Reversible | Consequence::Billable))
+        self.action != Action::Instruct && self.action != Action::Delete && self.consequences().all(is_mild)
     }
 }
 

@@ -82,6 +82,12 @@ pub fn problems_text(problems: &[Problem], sources: &Sources, look: Look) -> Str
             text.push_str(line.trim_end());
             text.push('\n');
         }
+        if let (None, Some(fix)) = (problem.at, &problem.fix) {
+            // Without source there is no gutter to hang the fix on.
+            text.push_str("  help: ");
+            text.push_str(&visible(fix));
+            text.push('\n');
+        }
         text.push('\n');
     }
     if !problems.is_empty() {
@@ -132,7 +138,9 @@ fn group<'a>(problem: &'a Problem, sources: &'a Sources) -> Group<'a> {
             group = show(group, file, &[Mark { span: at.span, label: Some(&label.text) }]);
         }
     }
-    if let Some(fix) = fix {
+    if let Some(fix) = fix
+        && main.is_some()
+    {
         group = group.element(Level::HELP.message(visible(fix)));
     }
     group

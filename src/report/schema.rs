@@ -73,10 +73,10 @@ struct PartDocument {
     catch_up: Vec<CatchUpDocument>,
     /// The ids of existing objects that steps refer to, by address.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    known: BTreeMap<String, Open>,
+    known: OpenMap,
     /// How careful to be with the objects that steps make, by address.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    lifecycle: BTreeMap<String, Open>,
+    lifecycle: OpenMap,
 }
 
 /// One request-sized piece of a change.
@@ -216,6 +216,9 @@ struct CatchUpDocument {
     /// What to hold; null takes the record away.
     record: Option<Open>,
 }
+
+/// Objects by address.
+type OpenMap = BTreeMap<String, serde_json::Value>;
 
 /// An object whose fields are no part of the contract.
 #[derive(JsonSchema)]

@@ -4,10 +4,10 @@ use std::{collections::BTreeSet, fmt::Write as _};
 
 use serde::Serialize;
 
-use crate::model::{Address, FieldPath, Fields};
+use crate::model::{Address, FieldPath, Fields, PhoneNumber};
 
 use super::{
-    fields::shown,
+    fields::{ranges, shown},
     style::{Look, Meaning},
     text::visible,
 };
@@ -98,7 +98,13 @@ fn rows(states: [Option<&Fields>; 3]) -> Vec<[String; 4]> {
         ["FIELD", "DESIRED", "LAST APPLIED", "OBSERVED"].map(str::to_owned),
         ["(object)".to_owned(), desired, applied, observed],
     ];
-    for path in paths {
+    let (numbers, others): (Vec<&FieldPath>, Vec<&FieldPath>) =
+        paths.into_iter().partition(|path| path.base() == "numbers");
+    if !numbers.is_empty() {
+        let [desired, applied, observed] = states.map(|state| state.map(numbers_of).unwrap_or_default());
+        rows.push(["numbers".to_owned(), desired, applied, observed]);
+    }
+    for path in others {
         let cell = |state: Option<&Fields>| match state {
             Some(fields) => fields.get(path.as_str()).map_or_else(|| "-".to_owned(), |value| shown(Some(value))),
             None => String::new(),
@@ -107,6 +113,12 @@ fn rows(states: [Option<&Fields>; 3]) -> Vec<[String; 4]> {
         rows.push([visible(path.as_str()).into_owned(), desired, applied, observed]);
     }
     rows
+}
+
+/// Returns the numbers of a location as ranges.
+fn numbers_of(fields: &Fields) -> String {
+    let numbers: Vec<PhoneNumber> = fields.members("numbers").filter_map(|number| number.parse().ok()).collect();
+    if numbers.is_empty() { "-".to_owned() } else { ranges(numbers) }
 }
 
 fn aligned(rows: &[[String; 4]]) -> Vec<String> {

@@ -54,7 +54,7 @@ pub(super) fn visible_json(json: &str) -> String {
 }
 
 /// Returns `1 error` or `2 errors`.
-pub(super) fn count(number: u64, word: &str) -> String {
+pub fn count(number: u64, word: &str) -> String {
     if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
 }
 

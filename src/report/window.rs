@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn far_places_have_windows_of_their_own_and_the_first_stays_first() {
-        let text: String = (1..=40).map(|line| format!("line{line:02}\n")).collect();
+        let text = (1..=40).map(|line| format!("line{line:02}")).collect::<Vec<_>>().join("\n");
         let file = SourceFile::new("a.yaml", text);
         let found = windows(&file, &[mark(&file, "line30"), mark(&file, "line02"), mark(&file, "line32")]);
         assert_eq!(found.iter().map(|window| window.first_line).collect::<Vec<_>>(), [28, 1]);

@@ -1,6 +1,6 @@
 //! Rules about administrators and their roles.
 
-use crate::model::{Email, Problem, RoleName, User, codes};
+use crate::model::{Email, PackageKind, Problem, RoleName, User, codes};
 
 use super::{
     fleet::{Fleet, Part, Placed, member},
@@ -53,8 +53,10 @@ fn package_level(part: &Part<'_>, email: &Email, user: Placed<'_, User>, found: 
         return;
     }
     let (Some((level, needed)), Some(info)) = (highest(customer.spec), user.spec.package.info()) else { return };
-    // A package that is wrong for any user has a problem of its own.
-    if info.level >= level || !customer.spec.packages.contains_key(&user.spec.package) {
+    // A package that is wrong for any user has a problem of its own; how Contact Center packages compare is
+    // not documented.
+    if info.level >= level || info.kind != PackageKind::Base || !customer.spec.packages.contains_key(&user.spec.package)
+    {
         return;
     }
     let why = if is_first { "the customer's `adminEmail`" } else { "an administrator" };
@@ -112,7 +114,10 @@ fn alone(user: Placed<'_, User>, found: &mut Vec<Problem>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::{model::RoleName, rules::world::World};
+    use crate::{
+        model::{PackageName, PackageTerms, RoleName},
+        rules::world::World,
+    };
 
     fn ann(roles: &[&str]) -> World {
         World::valid().user("acme", "ann@acme.example", |ann| {
@@ -128,6 +133,20 @@ mod tests {
             })
             .finds(&["HF273"]);
         assert_eq!(found[0].fix.as_deref(), Some("write `package: webex_calling`; it cannot be lowered later"));
+    }
+
+    #[test]
+    fn contact_center_packages_have_no_level() {
+        let agent = || PackageName::new("cx_premium_agent");
+        World::valid()
+            .customer("acme", |acme| {
+                acme.packages.insert(agent(), PackageTerms::default());
+            })
+            .user("acme", "bob@acme.example", |bob| {
+                bob.package = agent();
+                bob.roles.insert(RoleName::new("Full administrator"));
+            })
+            .finds(&[]);
     }
 
     #[test]

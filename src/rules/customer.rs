@@ -90,7 +90,7 @@ fn external_ids(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
         object: customer.object,
         path: "externalId",
     });
-    clashes(claims.collect(), always, |claim, other| {
+    clashes(claims, always, |claim, other| {
         let message =
             format!("`{}` and `{}` have one `externalId`, `{}`", claim.address, other.address, shown(claim.key));
         let fix = "give each customer a key of its own";
@@ -103,7 +103,7 @@ fn org_ids(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
         let key = customer.spec.org_id.as_ref().map(OrgId::key)?;
         Some(Claim { key, address: customer.address, object: customer.object, path: "orgId" })
     });
-    clashes(claims.collect(), always, |claim, other| {
+    clashes(claims, always, |claim, other| {
         let message = format!("`{}` and `{}` attach one organization", claim.address, other.address);
         let fix = "an organization is one customer: delete one of the two";
         found.push(claim.blame(other, problem(codes::ORG_ID_TWICE, message).fix(fix)));

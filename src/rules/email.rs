@@ -27,7 +27,7 @@ pub(super) fn check(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
 }
 
 /// Every address with the organization that it will belong to: a customer's, or the partner's own.
-fn claims<'a>(fleet: &'a Fleet<'a>) -> impl Iterator<Item = Claim<'a, &'a Email>> {
+fn claims<'a>(fleet: &'a Fleet<'a>) -> impl Iterator<Item = Claim<'a, &'a Email>> + Clone {
     let templates = fleet.templates.values().map(|template| Claim {
         key: &template.spec.administrator,
         address: template.address,
@@ -51,7 +51,7 @@ fn claims<'a>(fleet: &'a Fleet<'a>) -> impl Iterator<Item = Claim<'a, &'a Email>
 
 fn two_organizations(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
     let differ = |a: &Claim<'_, &Email>, b: &Claim<'_, &Email>| a.address.customer() != b.address.customer();
-    clashes(claims(fleet).collect(), differ, |claim, other| {
+    clashes(claims(fleet), differ, |claim, other| {
         // Templates are of the partner; where one of their administrators is a customer's too, the
         // customer's document is the one that is wrong.
         if matches!(claim.address, Address::Template(_)) {

@@ -36,7 +36,7 @@ pub(super) fn check(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
         }
         prefixed(&users, found);
         users.sort_unstable_by_key(|line| (line.extension, line.user.object.source, line.user.address));
-        for group in users.chunk_by(|a, b| a.extension == b.extension) {
+        for group in users.chunk_by(|a, b| a.extension == b.extension).filter(|group| group.len() > 1) {
             twice(group, found);
             ambiguous(group, found);
         }

@@ -74,6 +74,22 @@ impl<'a> Part<'a> {
         Self { name, customer: None, locations: BTreeMap::new(), users: Vec::new() }
     }
 
+    fn add(&mut self, address: &'a Address, object: &'a DesiredObject) {
+        match (address, &object.spec) {
+            (Address::Customer(_), Spec::Customer(spec)) => {
+                self.customer = Some(Placed { address, object, spec: &**spec });
+            }
+            (Address::Location(_, name), Spec::Location(spec)) => {
+                self.locations.insert(name, Placed { address, object, spec: &**spec });
+            }
+            (Address::User(_, email), Spec::User(spec)) => {
+                self.users.push((email, Placed { address, object, spec: &**spec }));
+            }
+            // An address of one kind over a spec of another is never made.
+            (Address::Template(_) | Address::Customer(_) | Address::Location(..) | Address::User(..), _) => {}
+        }
+    }
+
     /// Returns the location of a user that has calling, if both are declared.
     pub(super) fn location_of(&self, user: &User) -> Option<Placed<'a, Location>> {
         if !user.package.is_calling() {
@@ -95,39 +111,37 @@ impl<'a> Fleet<'a> {
     pub(super) fn new(desired: &'a Desired) -> Self {
         let mut templates = BTreeMap::new();
         let mut parts: BTreeMap<&'a Name, Part<'a>> = BTreeMap::new();
-        for (address, object) in &desired.objects {
-            match (address, &object.spec) {
-                (Address::Template(name), Spec::Template(spec)) => {
+        // Objects of one kind come customer by customer, so one look-up serves many of them.
+        let runs = desired.objects.iter().map(|(address, object)| (address.customer(), address, object));
+        let mut runs = runs.peekable();
+        while let Some((customer, address, object)) = runs.next() {
+            let Some(customer) = customer else {
+                if let (Address::Template(name), Spec::Template(spec)) = (address, &object.spec) {
                     templates.insert(name, Placed { address, object, spec: &**spec });
                 }
-                (Address::Customer(name), Spec::Customer(spec)) => {
-                    part(&mut parts, name).customer = Some(Placed { address, object, spec: &**spec });
-                }
-                (Address::Location(customer, name), Spec::Location(spec)) => {
-                    part(&mut parts, customer).locations.insert(name, Placed { address, object, spec: &**spec });
-                }
-                (Address::User(customer, email), Spec::User(spec)) => {
-                    part(&mut parts, customer).users.push((email, Placed { address, object, spec: &**spec }));
-                }
-                // An address of one kind over a spec of another is never made.
-                (Address::Template(_) | Address::Customer(_) | Address::Location(..) | Address::User(..), _) => {}
+                continue;
+            };
+            let part = parts.entry(customer).or_insert_with(|| Part::new(customer));
+            part.add(address, object);
+            while let Some((_, address, object)) = runs.next_if(|(next, _, _)| *next == Some(customer)) {
+                part.add(address, object);
             }
         }
         Self { desired, templates, parts }
     }
 
     /// Returns every customer that is declared.
-    pub(super) fn customers(&self) -> impl Iterator<Item = (&Part<'a>, Placed<'a, Customer>)> {
+    pub(super) fn customers(&self) -> impl Iterator<Item = (&Part<'a>, Placed<'a, Customer>)> + Clone {
         self.parts.values().filter_map(|part| Some((part, part.customer?)))
     }
 
     /// Returns every location with its customer's part.
-    pub(super) fn locations(&self) -> impl Iterator<Item = (&Part<'a>, Placed<'a, Location>)> {
+    pub(super) fn locations(&self) -> impl Iterator<Item = (&Part<'a>, Placed<'a, Location>)> + Clone {
         self.parts.values().flat_map(|part| part.locations.values().map(move |&location| (part, location)))
     }
 
     /// Returns every user with its customer's part.
-    pub(super) fn users(&self) -> impl Iterator<Item = (&Part<'a>, &'a Email, Placed<'a, User>)> {
+    pub(super) fn users(&self) -> impl Iterator<Item = (&Part<'a>, &'a Email, Placed<'a, User>)> + Clone {
         self.parts.values().flat_map(|part| part.users.iter().map(move |&(email, user)| (part, email, user)))
     }
 
@@ -140,8 +154,4 @@ impl<'a> Fleet<'a> {
         });
         whole.chain(broken).collect()
     }
-}
-
-fn part<'p, 'a>(parts: &'p mut BTreeMap<&'a Name, Part<'a>>, name: &'a Name) -> &'p mut Part<'a> {
-    parts.entry(name).or_insert_with(|| Part::new(name))
 }

@@ -85,7 +85,7 @@ fn names(part: &Part<'_>, found: &mut Vec<Problem>) {
         object: location.object,
         path: "displayName",
     });
-    clashes(claims.collect(), always, |claim, other| {
+    clashes(claims, always, |claim, other| {
         let message = format!("`{}` and `{}` have one `displayName`", claim.address, other.address);
         let fix = "give each location a name of its own; upper and lower case do not count";
         found.push(claim.blame(other, problem(codes::LOCATION_NAME_TWICE, message).fix(fix)));
@@ -104,7 +104,7 @@ fn addresses(part: &Part<'_>, found: &mut Vec<Problem>) {
             path: "address",
         }
     });
-    clashes(claims.collect(), always, |claim, other| {
+    clashes(claims, always, |claim, other| {
         let message = format!("`{}` and `{}` have one address", claim.address, other.address);
         let fix = "correct one of them; if both are right, write the floor in `line2`, or `id` on both";
         found.push(claim.blame(other, problem(codes::LOCATION_ADDRESS_TWICE, message).fix(fix)));
@@ -116,7 +116,7 @@ fn prefixes(part: &Part<'_>, found: &mut Vec<Problem>) {
         let key = location.spec.routing_prefix.as_deref()?;
         Some(Claim { key, address: location.address, object: location.object, path: "routingPrefix" })
     });
-    clashes(claims.collect(), always, |claim, other| {
+    clashes(claims, always, |claim, other| {
         let message =
             format!("`{}` and `{}` have the routing prefix `{}`", claim.address, other.address, shown(claim.key));
         let fix = "give each location a prefix of its own";

@@ -17,6 +17,7 @@ mod extension;
 mod fleet;
 mod language;
 mod location;
+mod nearest;
 mod number;
 mod package;
 mod page;

@@ -106,13 +106,18 @@ fn main_number(user: Placed<'_, User>, location: Placed<'_, Location>, found: &m
     }
 }
 
+/// Returns a number as one that compares quickly; it has no leading zeros and at most 15 digits.
+fn digits(number: &PhoneNumber) -> u64 {
+    number.digits().parse().unwrap_or_default()
+}
+
 fn held_twice(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
     let claims = fleet.users().filter_map(|(_, _, user)| {
-        let key = user.spec.phone_number.as_ref()?;
+        let key = digits(user.spec.phone_number.as_ref()?);
         Some(Claim { key, address: user.address, object: user.object, path: "phoneNumber" })
     });
-    clashes(claims.collect(), always, |claim, other| {
-        let message = format!("`{}` and `{}` have one number, `{}`", claim.address, other.address, claim.key);
+    clashes(claims, always, |claim, other| {
+        let message = format!("`{}` and `{}` have one number, `+{}`", claim.address, other.address, claim.key);
         let fix = "give one of them another number, or an extension only";
         found.push(claim.blame(other, problem(codes::NUMBER_TWICE, message).fix(fix)));
     });
@@ -120,24 +125,25 @@ fn held_twice(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
 
 fn in_two_locations(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
     let claims = fleet.locations().flat_map(|(_, location)| {
-        location.spec.numbers.iter().map(move |key| Claim {
-            key,
+        location.spec.numbers.iter().map(move |number| Claim {
+            key: digits(number),
             address: location.address,
             object: location.object,
             path: "numbers",
         })
     });
     // Ranges overlap as a rule, and ten thousand numbers make one problem.
-    let mut shared: BTreeMap<(&Address, &Address), Vec<&PhoneNumber>> = BTreeMap::new();
-    clashes(claims.collect(), always, |claim, other| {
-        shared.entry((claim.address, other.address)).or_default().push(claim.key);
+    let mut shared: BTreeMap<(&Address, &Address), Vec<PhoneNumber>> = BTreeMap::new();
+    clashes(claims, always, |claim, other| {
+        let number = format!("+{}", claim.key).parse();
+        shared.entry((claim.address, other.address)).or_default().extend(number);
     });
     for ((address, other), numbers) in shared {
         let objects = &fleet.desired.objects;
         let (Some(object), Some(there)) = (objects.get(address), objects.get(other)) else { continue };
         let (Some(first), count) = (numbers.first(), numbers.len()) else { continue };
         let path = member("numbers", first.as_str());
-        let ranges = compress(numbers);
+        let ranges = compress(&numbers);
         let shown: Vec<String> = ranges.iter().take(3).map(|range| format!("`{range}`")).collect();
         let more = if ranges.len() > 3 { format!(" and {} more ranges", ranges.len() - 3) } else { String::new() };
         let (verb, them) = if count == 1 { ("is a number", "it") } else { ("are numbers", "them") };

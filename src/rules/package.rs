@@ -109,8 +109,11 @@ fn headquarters(fleet: &Fleet<'_>, part: &Part<'_>, customer: Placed<'_, Custome
 }
 
 fn without_calling(part: &Part<'_>, customer: Placed<'_, Customer>, found: &mut Vec<Problem>) {
-    // Without any package the customer has a problem of its own.
-    if customer.spec.has_calling() || customer.spec.packages.is_empty() {
+    // Without any package the customer has a problem of its own; what Contact Center brings is not documented.
+    let may_call = |package: &PackageName| {
+        package.info().is_none_or(|info| info.calling || info.kind == PackageKind::ContactCenter)
+    };
+    if customer.spec.packages.is_empty() || customer.spec.packages.keys().any(may_call) {
         return;
     }
     for &location in part.locations.values() {
@@ -266,5 +269,6 @@ mod tests {
     fn a_location_needs_calling() {
         birch(&[("webex_meetings", None)]).finds(&["HF249"]);
         birch(&[("common_area_calling", None)]).finds(&[]);
+        birch(&[("webex_meetings", None), ("cx_premium_agent", None)]).finds(&[]);
     }
 }

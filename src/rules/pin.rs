@@ -13,25 +13,25 @@ pub(super) fn check(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
     let templates = fleet.templates.values().filter_map(|&template| {
         claim(template, "provisioningId", template.spec.provisioning_id.as_ref().map(ProvisioningId::key))
     });
-    twice(templates.collect(), found);
+    twice(templates, found);
     let customers = fleet
         .customers()
         .filter_map(|(_, customer)| claim(customer, "id", customer.spec.id.as_ref().map(CustomerId::key)));
-    twice(customers.collect(), found);
+    twice(customers, found);
     let locations = fleet
         .locations()
         .filter_map(|(_, location)| claim(location, "id", location.spec.id.as_ref().map(LocationId::key)));
-    twice(locations.collect(), found);
+    twice(locations, found);
     let users =
         fleet.users().filter_map(|(_, _, user)| claim(user, "id", user.spec.id.as_ref().map(SubscriberId::key)));
-    twice(users.collect(), found);
+    twice(users, found);
 }
 
 fn claim<'a, S>(object: Placed<'a, S>, path: &'static str, key: Option<String>) -> Option<Claim<'a, String>> {
     Some(Claim { key: key?, address: object.address, object: object.object, path })
 }
 
-fn twice(claims: Vec<Claim<'_, String>>, found: &mut Vec<Problem>) {
+fn twice<'a>(claims: impl Iterator<Item = Claim<'a, String>> + Clone, found: &mut Vec<Problem>) {
     clashes(claims, always, |claim, other| {
         let (one, two, field) = (claim.address, other.address, claim.path);
         let message = format!("`{one}` and `{two}` have one `{field}`, `{}`", shown(&claim.key));

@@ -6,13 +6,15 @@ use crate::model::{Address, Name, Problem, codes};
 
 use super::{
     fleet::{self, Fleet, Part, scope},
+    nearest::Nearest,
     table::problem,
 };
 
 pub(super) fn check(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
-    templates(fleet, found);
-    customers(fleet, found);
-    locations(fleet, found);
+    let mut nearest = Nearest::default();
+    templates(fleet, &mut nearest, found);
+    customers(fleet, &mut nearest, found);
+    locations(fleet, &mut nearest, found);
     removals(fleet, found);
     renames(fleet, found);
 }
@@ -22,28 +24,7 @@ fn is_declared(fleet: &Fleet<'_>, address: &Address) -> bool {
     fleet.desired.objects.contains_key(address) || fleet.desired.broken.contains(address)
 }
 
-/// How many names are listed where none is near.
-const SHOWN: usize = 8;
-
-/// Says what could have been meant: the nearest name, or else what there is.
-pub(super) fn suggestion<'n>(wrong: &str, names: impl Iterator<Item = &'n str> + Clone, none: &str) -> String {
-    let near = names
-        .clone()
-        .map(|name| (strsim::damerau_levenshtein(wrong, name), name))
-        .filter(|&(distance, name)| distance <= (wrong.len().min(name.len()) / 3).max(1))
-        .min();
-    if let Some((_, name)) = near {
-        return format!("did you mean `{name}`?");
-    }
-    let list: Vec<String> = names.clone().take(SHOWN).map(|name| format!("`{name}`")).collect();
-    match names.count() {
-        0 => none.to_owned(),
-        all if all > SHOWN => format!("declared are {} and {} more", list.join(", "), all - SHOWN),
-        _ => format!("declared: {}", list.join(", ")),
-    }
-}
-
-fn templates(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
+fn templates(fleet: &Fleet<'_>, nearest: &mut Nearest, found: &mut Vec<Problem>) {
     for (_, customer) in fleet.customers() {
         let template = Address::Template(customer.spec.template.clone());
         if is_declared(fleet, &template) {
@@ -59,13 +40,13 @@ fn templates(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
             Address::Customer(_) | Address::Location(..) | Address::User(..) => None,
         });
         let names = fleet.templates.keys().copied().chain(broken).map(Name::as_str);
-        let fix = suggestion(wrong.as_str(), names, "add a document of kind Template");
+        let fix = nearest.suggest(wrong.as_str(), names, "add a document of kind Template");
         found.push(customer.blame("template", unknown.fix(fix)));
     }
 }
 
 /// A customer that nobody declares: said once for each file, however many users stand in it.
-fn customers(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
+fn customers(fleet: &Fleet<'_>, nearest: &mut Nearest, found: &mut Vec<Problem>) {
     for part in fleet.parts.values() {
         let address = Address::Customer(part.name.clone());
         if is_declared(fleet, &address) {
@@ -96,35 +77,44 @@ fn customers(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
             } else {
                 let names: Vec<&str> = fleet.desired.customers().map(Name::as_str).collect();
                 problem(codes::UNKNOWN_REFERENCE, format!("{what} to the customer `{name}`, which is not declared"))
-                    .fix(suggestion(name.as_str(), names.into_iter(), "add a Customer document"))
+                    .fix(nearest.suggest(name.as_str(), names.into_iter(), "add a Customer document"))
             };
             found.push(unknown.at(at).scope(scope(first)));
         }
     }
 }
 
-fn locations(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
+fn locations(fleet: &Fleet<'_>, nearest: &mut Nearest, found: &mut Vec<Problem>) {
+    let mut fixes = BTreeMap::new();
     for (part, _, user) in fleet.users() {
         let Some(wrong) = &user.spec.location else { continue };
+        if part.locations.contains_key(wrong) {
+            continue;
+        }
         let address = Address::Location(part.name.clone(), wrong.clone());
-        if part.locations.contains_key(wrong) || fleet.desired.broken.contains(&address) {
+        if fleet.desired.broken.contains(&address) {
             continue;
         }
         // Without the customer there is one problem already, and its locations may be missing with it.
         if part.customer.is_none() || (wrong.is_headquarters() && user.spec.package.is_calling() && lacks(part)) {
             continue;
         }
-        let names = fleet.location_names(part.name);
-        let fix = suggestion(
-            wrong.as_str(),
-            names.iter().map(|name| name.as_str()),
-            "add `headquarters` to the customer, or a Location document",
-        );
-        let unknown = problem(
+        // Many users as a rule share one mistake.
+        let fix = fixes.entry((part.name, wrong)).or_insert_with(|| {
+            nearest.suggest(
+                wrong.as_str(),
+                fleet.location_names(part.name).iter().map(|name| name.as_str()),
+                "add `headquarters` to the customer, or a Location document",
+            )
+        });
+        let mut unknown = problem(
             codes::UNKNOWN_REFERENCE,
             format!("there is no location `{wrong}` at the customer `{}`", part.name),
         );
-        found.push(user.blame("location", unknown.fix(fix)));
+        if let Some(removal) = fleet.desired.removals.get(&address) {
+            unknown = unknown.label(removal.source, "its removal is asked for here");
+        }
+        found.push(user.blame("location", unknown.fix(fix.as_str())));
     }
 }
 
@@ -191,7 +181,6 @@ fn is_below_customer(address: &Address) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::suggestion;
     use crate::{
         model::{Customer, Name, Scope},
         rules::world::World,
@@ -204,16 +193,6 @@ mod tests {
     #[test]
     fn a_valid_project_has_no_problem() {
         World::valid().finds(&[]);
-    }
-
-    #[test]
-    fn a_near_miss_suggests_the_right_word_and_anything_else_lists_what_there_is() {
-        let names = ["standard-us", "standard-gb"];
-        assert_eq!(suggestion("standrad-us", names.into_iter(), ""), "did you mean `standard-us`?");
-        assert_eq!(suggestion("premium", names.into_iter(), ""), "declared: `standard-us`, `standard-gb`");
-        assert_eq!(suggestion("premium", [].into_iter(), "add one"), "add one");
-        let many: Vec<String> = (0..20).map(|n| format!("n{n}")).collect();
-        assert!(suggestion("premium", many.iter().map(String::as_str), "").ends_with("and 12 more"));
     }
 
     #[test]
@@ -234,6 +213,8 @@ mod tests {
         assert_eq!(found[0].fix.as_deref(), Some("did you mean `branch`?"));
         World::valid().broken("location/acme/branch").finds(&[]);
         cid("branch")().finds(&[]);
+        let found = World::valid().without("location/acme/branch").removal("location/acme/branch").finds(&["HF140"]);
+        assert_eq!(found[0].labels.len(), 1, "the removal is pointed at");
     }
 
     #[test]

@@ -68,7 +68,7 @@ fn names(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
         object: template.object,
         path: "displayName",
     });
-    clashes(claims.collect(), always, |claim, other| {
+    clashes(claims, always, |claim, other| {
         let message = format!("`{}` and `{}` have one `displayName`", claim.address, other.address);
         let fix = "give each template a name of its own";
         found.push(claim.blame(other, problem(codes::TEMPLATE_NAME_TWICE, message).fix(fix)));

@@ -28,11 +28,7 @@ impl Answer {
     }
 
     pub(crate) fn with_status(status: u16, body: Option<Value>) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body,
-        }
+        Self { status, headers: Vec::new(), body }
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {
@@ -98,11 +94,7 @@ enum Shape {
 
 impl Refusal {
     pub(crate) fn new(status: u16, code: impl Into<Code>, text: impl Into<String>) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: Shape::Usual(code.into(), text.into()),
-        }
+        Self { status, headers: Vec::new(), body: Shape::Usual(code.into(), text.into()) }
     }
 
     pub(crate) fn bad(code: impl Into<Code>, text: impl Into<String>) -> Self {
@@ -122,19 +114,11 @@ impl Refusal {
     }
 
     pub(crate) fn own(status: u16, body: Value) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: Shape::Own(body),
-        }
+        Self { status, headers: Vec::new(), body: Shape::Own(body) }
     }
 
     pub(crate) fn job(code: impl Into<Code>, text: impl Into<String>) -> Self {
-        Self {
-            status: 400,
-            headers: Vec::new(),
-            body: Shape::Job(code.into(), text.into()),
-        }
+        Self { status: 400, headers: Vec::new(), body: Shape::Job(code.into(), text.into()) }
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {

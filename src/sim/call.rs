@@ -21,9 +21,7 @@ pub(crate) struct Context<'a> {
 impl Context<'_> {
     /// Returns when asynchronous work that starts now is done.
     pub(crate) fn due(&self) -> Timestamp {
-        self.now
-            .checked_add(self.config.provisioning_delay)
-            .unwrap_or(Timestamp::MAX)
+        self.now.checked_add(self.config.provisioning_delay).unwrap_or(Timestamp::MAX)
     }
 }
 
@@ -64,10 +62,9 @@ impl Call {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
             Some("false") => Ok(Some(false)),
-            Some(other) => Err(Refusal::bad(
-                Code::None,
-                format!("parameter `{name}` is `{other}`, not `true` or `false`"),
-            )),
+            Some(other) => {
+                Err(Refusal::bad(Code::None, format!("parameter `{name}` is `{other}`, not `true` or `false`")))
+            }
         }
     }
 
@@ -75,10 +72,7 @@ impl Call {
         self.param(name)
             .map(|text| {
                 text.parse().map_err(|_| {
-                    Refusal::bad(
-                        Code::None,
-                        format!("parameter `{name}` is `{text}`, not a whole number"),
-                    )
+                    Refusal::bad(Code::None, format!("parameter `{name}` is `{text}`, not a whole number"))
                 })
             })
             .transpose()
@@ -94,11 +88,7 @@ impl Call {
 
     /// Reads an encoded id from a text of the request.
     pub(crate) fn decode(cx: &Context<'_>, kind: IdKind, text: &str) -> Option<Uuid> {
-        kind.decode(text).or_else(|| {
-            (!cx.config.bare_ids.refuses())
-                .then(|| text.parse().ok())
-                .flatten()
-        })
+        kind.decode(text).or_else(|| (!cx.config.bare_ids.refuses()).then(|| text.parse().ok()).flatten())
     }
 }
 
@@ -142,12 +132,7 @@ pub(crate) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     fn new(map: &'a Map<String, Value>, at: String, family: Family) -> Self {
-        Self {
-            map,
-            at,
-            family,
-            known: BTreeSet::new(),
-        }
+        Self { map, at, family, known: BTreeSet::new() }
     }
 
     pub(crate) fn value(&mut self, name: &'static str) -> Option<&'a Value> {
@@ -165,10 +150,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn missing(&self, name: &str) -> Refusal {
-        Refusal::bad(
-            self.family.missing(),
-            format!("mandatory field `{}{name}` is missing", self.at),
-        )
+        Refusal::bad(self.family.missing(), format!("mandatory field `{}{name}` is missing", self.at))
     }
 
     pub(crate) fn text(&mut self, name: &'static str) -> Result<Option<String>, Refusal> {
@@ -196,10 +178,7 @@ impl<'a> Fields<'a> {
         if text.chars().count() <= longest {
             return Ok(());
         }
-        Err(Refusal::bad(
-            self.family.bounds(),
-            format!("`{}{name}` is longer than {longest} characters", self.at),
-        ))
+        Err(Refusal::bad(self.family.bounds(), format!("`{}{name}` is longer than {longest} characters", self.at)))
     }
 
     pub(crate) fn flag(&mut self, name: &'static str) -> Result<Option<bool>, Refusal> {
@@ -224,15 +203,9 @@ impl<'a> Fields<'a> {
         let Some(value) = self.value(name) else {
             return Ok(None);
         };
-        let texts = value.as_array().and_then(|items| {
-            items
-                .iter()
-                .map(|item| item.as_str().map(str::to_owned))
-                .collect()
-        });
-        texts
-            .map(Some)
-            .ok_or_else(|| self.wrong(name, "is not a list of strings"))
+        let texts =
+            value.as_array().and_then(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect());
+        texts.map(Some).ok_or_else(|| self.wrong(name, "is not a list of strings"))
     }
 
     /// Reads a list that has something in it.
@@ -247,11 +220,7 @@ impl<'a> Fields<'a> {
     pub(crate) fn object(&mut self, name: &'static str) -> Result<Option<Fields<'a>>, Refusal> {
         match self.value(name) {
             None => Ok(None),
-            Some(Value::Object(map)) => Ok(Some(Fields::new(
-                map,
-                format!("{}{name}.", self.at),
-                self.family,
-            ))),
+            Some(Value::Object(map)) => Ok(Some(Fields::new(map, format!("{}{name}.", self.at), self.family))),
             Some(_) => Err(self.wrong(name, "is not an object")),
         }
     }
@@ -260,25 +229,14 @@ impl<'a> Fields<'a> {
         self.object(name)?.ok_or_else(|| self.missing(name))
     }
 
-    pub(crate) fn objects(
-        &mut self,
-        name: &'static str,
-    ) -> Result<Option<Vec<Fields<'a>>>, Refusal> {
+    pub(crate) fn objects(&mut self, name: &'static str) -> Result<Option<Vec<Fields<'a>>>, Refusal> {
         let Some(value) = self.value(name) else {
             return Ok(None);
         };
-        let items = value
-            .as_array()
-            .ok_or_else(|| self.wrong(name, "is not a list"))?;
+        let items = value.as_array().ok_or_else(|| self.wrong(name, "is not a list"))?;
         let objects = items.iter().enumerate().map(|(position, item)| {
-            let map = item
-                .as_object()
-                .ok_or_else(|| self.wrong(name, "is not a list of objects"))?;
-            Ok(Fields::new(
-                map,
-                format!("{}{name}[{position}].", self.at),
-                self.family,
-            ))
+            let map = item.as_object().ok_or_else(|| self.wrong(name, "is not a list of objects"))?;
+            Ok(Fields::new(map, format!("{}{name}[{position}].", self.at), self.family))
         });
         objects.collect::<Result<_, _>>().map(Some)
     }
@@ -302,11 +260,7 @@ impl<'a> Fields<'a> {
         if !cx.config.unknown_fields.refuses() {
             return Ok(());
         }
-        match self
-            .map
-            .keys()
-            .find(|name| !self.known.contains(name.as_str()))
-        {
+        match self.map.keys().find(|name| !self.known.contains(name.as_str())) {
             Some(name) => Err(self.wrong(name, "is not a field of this request")),
             None => Ok(()),
         }

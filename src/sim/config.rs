@@ -180,3 +180,21 @@ impl Default for Config {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_is_written_and_read_and_every_field_has_a_default() {
+        let config = Config { pending_emails: ["a@b.example".to_owned()].into(), ..Config::default() };
+        let text = serde_json::to_string(&config).unwrap();
+        let read: Config = serde_json::from_str(&text).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), text);
+        assert_eq!(serde_json::from_str::<Config>("{}").unwrap().provisioning_delay, Duration::from_millis(100));
+        let some = r#"{ "provisioningDelay": "2s", "secondNumberAdd": "ignored", "scim": "refused" }"#;
+        let some: Config = serde_json::from_str(some).unwrap();
+        assert_eq!((some.provisioning_delay, some.scim), (Duration::from_secs(2), Rule::Refused));
+        assert!(serde_json::from_str::<Config>(r#"{ "kindness": true }"#).is_err());
+    }
+}

@@ -12,9 +12,7 @@ use sha2::{Digest, Sha256};
 /// Reads ids with and without padding: both are seen in the official examples.
 pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::URL_SAFE,
-    GeneralPurposeConfig::new()
-        .with_encode_padding(false)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new().with_encode_padding(false).with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
 /// A UUID; those of one state sort in the order of their creation.
@@ -54,13 +52,7 @@ impl Uuid {
 impl fmt::Display for Uuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hex = format!("{:032x}", self.0);
-        let groups = [
-            &hex[..8],
-            &hex[8..12],
-            &hex[12..16],
-            &hex[16..20],
-            &hex[20..],
-        ];
+        let groups = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
         f.write_str(&groups.join("-"))
     }
 }
@@ -87,9 +79,7 @@ impl FromStr for Uuid {
         if lengths != [8, 4, 4, 4, 12] || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(wrong());
         }
-        u128::from_str_radix(&digits, 16)
-            .map(Self)
-            .map_err(|_| wrong())
+        u128::from_str_radix(&digits, 16).map(Self).map_err(|_| wrong())
     }
 }
 
@@ -181,18 +171,14 @@ mod tests {
     fn ids_are_base64url_without_padding_and_carry_their_type() {
         let uuid: Uuid = "52cf576d-60a8-407a-b22c-467c51591908".parse().unwrap();
         let id = IdKind::Enterprise.encode(uuid);
-        assert_eq!(
-            id,
-            "Y2lzY29zcGFyazovL3VzL0VOVEVSUFJJU0UvNTJjZjU3NmQtNjBhOC00MDdhLWIyMmMtNDY3YzUxNTkxOTA4"
-        );
+        assert_eq!(id, "Y2lzY29zcGFyazovL3VzL0VOVEVSUFJJU0UvNTJjZjU3NmQtNjBhOC00MDdhLWIyMmMtNDY3YzUxNTkxOTA4");
         assert_eq!(IdKind::Enterprise.decode(&id), Some(uuid));
         assert_eq!(IdKind::Customer.decode(&id), None);
     }
 
     #[test]
     fn padding_and_foreign_clusters_are_read() {
-        let padded =
-            "Y2lzY29zcGFyazovL3VzL0NVU1RPTUVSL2Y1YjM2MTg3LWM4ZGQtNDcyNy04YjJmLWY5YzQ0N2YyOTA0Ng==";
+        let padded = "Y2lzY29zcGFyazovL3VzL0NVU1RPTUVSL2Y1YjM2MTg3LWM4ZGQtNDcyNy04YjJmLWY5YzQ0N2YyOTA0Ng==";
         let uuid = "f5b36187-c8dd-4727-8b2f-f9c447f29046".parse().unwrap();
         assert_eq!(IdKind::Customer.decode(padded), Some(uuid));
         let elsewhere = BASE64.encode(format!("ciscospark://urn:TEAM:us-east-2_a/PEOPLE/{uuid}"));
@@ -210,12 +196,7 @@ mod tests {
 
     #[test]
     fn texts_that_are_no_uuid_are_refused() {
-        for text in [
-            "",
-            "52cf576d60a8407ab22c467c51591908",
-            "52cf576d-60a8-407a-b22c-467c5159190g",
-            "é",
-        ] {
+        for text in ["", "52cf576d60a8407ab22c467c51591908", "52cf576d-60a8-407a-b22c-467c5159190g", "é"] {
             assert!(text.parse::<Uuid>().is_err(), "{text}");
         }
     }

@@ -65,12 +65,7 @@ impl<T> Page<T> {
             let mut query = form_urlencoded::Serializer::new(String::new());
             query.extend_pairs(call.query.iter().filter(|(key, _)| key != name));
             query.append_pair(name, &value);
-            format!(
-                "<{}{}?{}>; rel=\"next\"",
-                cx.base,
-                call.path,
-                query.finish()
-            )
+            format!("<{}{}?{}>; rel=\"next\"", cx.base, call.path, query.finish())
         });
         Ok(Self { items, link })
     }
@@ -85,10 +80,5 @@ fn cursor(call: &Call) -> Result<usize, Refusal> {
         .ok()
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .and_then(|text| text.strip_prefix("next:")?.parse().ok())
-        .ok_or_else(|| {
-            Refusal::bad(
-                Code::None,
-                "parameter `cursor` was not made by this service",
-            )
-        })
+        .ok_or_else(|| Refusal::bad(Code::None, "parameter `cursor` was not made by this service"))
 }

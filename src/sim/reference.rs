@@ -161,28 +161,16 @@ pub(crate) fn country(code: &str) -> Option<Country> {
         "SG" => (false, &[], &["Asia/Singapore"]),
         _ => {
             rust_iso3166::from_alpha2(code)?;
-            return Some(Country {
-                state_required: false,
-                postal_code_required: false,
-                states: &[],
-                time_zones: &[],
-            });
+            return Some(Country { state_required: false, postal_code_required: false, states: &[], time_zones: &[] });
         }
     };
-    Some(Country {
-        state_required,
-        postal_code_required: true,
-        states,
-        time_zones,
-    })
+    Some(Country { state_required, postal_code_required: true, states, time_zones })
 }
 
 /// Whether the text is the canonical spelling of an IANA time zone.
 pub(crate) fn is_time_zone(name: &str) -> bool {
     // The bundled database finds names whatever their case; the service wants them as they are written.
-    jiff::tz::TimeZoneDatabase::bundled()
-        .get(name)
-        .is_ok_and(|zone| zone.iana_name() == Some(name))
+    jiff::tz::TimeZoneDatabase::bundled().get(name).is_ok_and(|zone| zone.iana_name() == Some(name))
 }
 
 /// Languages of announcements. The official table was not available; these are the pairs its neighbours name.
@@ -233,9 +221,7 @@ pub(crate) const ANNOUNCEMENT_LANGUAGES: &[(&str, &str)] = &[
 ];
 
 pub(crate) fn is_announcement_language(code: &str) -> bool {
-    ANNOUNCEMENT_LANGUAGES
-        .iter()
-        .any(|(known, _)| *known == code)
+    ANNOUNCEMENT_LANGUAGES.iter().any(|(known, _)| *known == code)
 }
 
 /// Whether the text is `ll_cc`, as locations write languages.
@@ -271,46 +257,14 @@ pub(crate) const LOCATION_ADMIN: &str = "location_admin";
 
 /// The Control Hub roles. Three have a UUID in their id, and so no SCIM value.
 pub(crate) const ROLES: &[Role] = &[
-    Role {
-        key: FULL_ADMIN,
-        name: "Full Administrator",
-        scim: true,
-    },
-    Role {
-        key: "id_readonly_admin",
-        name: "Read-only administrator",
-        scim: true,
-    },
-    Role {
-        key: "96abc2aa-3dcc-11e5-a152-fe34819cdc9a",
-        name: "Support administrator",
-        scim: false,
-    },
-    Role {
-        key: "id_user_admin",
-        name: "User and device administrator",
-        scim: true,
-    },
-    Role {
-        key: "id_device_admin",
-        name: "Device administrator",
-        scim: true,
-    },
-    Role {
-        key: "96abc2aa-3dcc-11e5-b263-0f4592adefab",
-        name: "Compliance officer",
-        scim: false,
-    },
-    Role {
-        key: LOCATION_ADMIN,
-        name: "Location administrator",
-        scim: false,
-    },
-    Role {
-        key: "1e2e6a3c-8f0b-4d6f-9d57-5a0d0a4a2f11",
-        name: "Advanced troubleshooting",
-        scim: false,
-    },
+    Role { key: FULL_ADMIN, name: "Full Administrator", scim: true },
+    Role { key: "id_readonly_admin", name: "Read-only administrator", scim: true },
+    Role { key: "96abc2aa-3dcc-11e5-a152-fe34819cdc9a", name: "Support administrator", scim: false },
+    Role { key: "id_user_admin", name: "User and device administrator", scim: true },
+    Role { key: "id_device_admin", name: "Device administrator", scim: true },
+    Role { key: "96abc2aa-3dcc-11e5-b263-0f4592adefab", name: "Compliance officer", scim: false },
+    Role { key: LOCATION_ADMIN, name: "Location administrator", scim: false },
+    Role { key: "1e2e6a3c-8f0b-4d6f-9d57-5a0d0a4a2f11", name: "Advanced troubleshooting", scim: false },
 ];
 
 impl Role {
@@ -338,47 +292,31 @@ pub(crate) fn license_id(org: Uuid, package: &str) -> String {
 }
 
 /// Numbers that no extension may equal: those that Cisco's sample avoids, and emergency numbers of other countries.
-pub(crate) const EMERGENCY: &[&str] = &[
-    "000", "110", "112", "118", "119", "1911", "611", "911", "933", "999",
-];
+pub(crate) const EMERGENCY: &[&str] = &["000", "110", "112", "118", "119", "1911", "611", "911", "933", "999"];
 
 /// Whether the text is an E.164 number with its plus sign.
 pub(crate) fn is_e164(text: &str) -> bool {
     text.strip_prefix('+').is_some_and(|digits| {
-        (7..=15).contains(&digits.len())
-            && digits.bytes().all(|byte| byte.is_ascii_digit())
-            && !digits.starts_with('0')
+        (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0')
     })
 }
 
 /// Says why the text cannot be an extension, with the service's code.
 pub(crate) fn extension_fault(text: &str) -> Option<(u32, &'static str)> {
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some((
-            4910,
-            "[Error 4910] Invalid extension.  The extension can only contain characters 0-9.",
-        ));
+        return Some((4910, "[Error 4910] Invalid extension.  The extension can only contain characters 0-9."));
     }
     if !(2..=10).contains(&text.len()) {
-        return Some((
-            59475,
-            "[Error 59475] Invalid extension.  The extension length must be between 2 and 10.",
-        ));
+        return Some((59475, "[Error 59475] Invalid extension.  The extension length must be between 2 and 10."));
     }
     if EMERGENCY.contains(&text) {
-        return Some((
-            4911,
-            "[Error 4911] Invalid extension.  The extension cannot be an emergency number.",
-        ));
+        return Some((4911, "[Error 4911] Invalid extension.  The extension cannot be an emergency number."));
     }
     None
 }
 
 /// Whether the text has the form of an e-mail address.
 pub(crate) fn is_email(text: &str) -> bool {
-    let options = email_address::Options::default()
-        .with_required_tld()
-        .without_display_text()
-        .without_domain_literal();
+    let options = email_address::Options::default().with_required_tld().without_display_text().without_domain_literal();
     email_address::EmailAddress::parse_with_options(text, options).is_ok()
 }

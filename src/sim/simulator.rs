@@ -1,14 +1,17 @@
 //! The simulator: state, store and faults behind one lock, and the levers that tests pull.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use super::answer::{Answer, Code, Refusal};
 use super::call::{Call, Context};
@@ -74,6 +77,12 @@ pub(crate) struct Asked {
 #[derive(Clone)]
 pub struct Simulator(Arc<Mutex<Core>>);
 
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator").finish_non_exhaustive()
+    }
+}
+
 struct Core {
     config: Config,
     state: State,
@@ -104,43 +113,24 @@ impl Core {
     }
 
     fn record(&mut self, asked: Asked, status: u16, tracking_id: &str) {
-        let Asked {
-            method,
-            path,
-            query,
-            body,
-        } = asked;
+        let Asked { method, path, query, body } = asked;
         tracing::debug!(%method, %path, status, tracking_id, "request answered");
         while self.recorded.len() >= self.config.remembered_requests.max(1) {
             self.recorded.pop_front();
         }
         let tracking_id = tracking_id.to_owned();
-        self.recorded.push_back(Recorded {
-            method,
-            path,
-            query,
-            body,
-            status,
-            tracking_id,
-        });
+        self.recorded.push_back(Recorded { method, path, query, body, status, tracking_id });
     }
 
     /// Takes out the first fault that the request meets.
     fn fault(&mut self, asked: &Asked) -> Option<Fault> {
-        let position = self
-            .faults
-            .iter()
-            .position(|fault| fault.strikes(&asked.method, &asked.path))?;
+        let position = self.faults.iter().position(|fault| fault.strikes(&asked.method, &asked.path))?;
         Some(self.faults.remove(position))
     }
 }
 
 fn refused(refusal: &Refusal, tracking_id: &str) -> Answer {
-    Answer {
-        status: refusal.status,
-        headers: refusal.headers.clone(),
-        body: Some(refusal.to_body(tracking_id)),
-    }
+    Answer { status: refusal.status, headers: refusal.headers.clone(), body: Some(refusal.to_body(tracking_id)) }
 }
 
 impl Simulator {
@@ -153,14 +143,7 @@ impl Simulator {
             }
             None => (None, State::default()),
         };
-        let mut core = Core {
-            config,
-            state,
-            store,
-            faults: Vec::new(),
-            recorded: VecDeque::new(),
-            answered: 0,
-        };
+        let mut core = Core { config, state, store, faults: Vec::new(), recorded: VecDeque::new(), answered: 0 };
         let now = core.config.clock.now();
         orgs::found(&mut core.state, &core.config, now);
         core.save()?;
@@ -174,10 +157,7 @@ impl Simulator {
 
     /// Serves on an address; port 0 takes any that is free.
     pub async fn start(&self, listen: SocketAddr) -> Result<Running, SimError> {
-        let fault = |source| SimError::Listen {
-            address: listen,
-            source,
-        };
+        let fault = |source| SimError::Listen { address: listen, source };
         let listener = TcpListener::bind(listen).await.map_err(fault)?;
         let address = listener.local_addr().map_err(fault)?;
         let (stop, stopped) = oneshot::channel::<()>();
@@ -191,12 +171,7 @@ impl Simulator {
                 tracing::error!(%error, "the simulator stopped");
             }
         });
-        Ok(Running {
-            base_url: format!("http://{address}/v1"),
-            address,
-            stop,
-            server,
-        })
+        Ok(Running { base_url: format!("http://{address}/v1"), address, stop, server })
     }
 
     /// Returns the state as it is now, with everything done that has come due.
@@ -225,7 +200,7 @@ impl Simulator {
         self.core().faults.push(fault);
     }
 
-    /// Changes how the service behaves from now on.
+    /// Changes how the service behaves from now on. The service stands still meanwhile: `change` must not call it.
     pub fn reconfigure(&self, change: impl FnOnce(&mut Config)) {
         change(&mut self.core().config);
     }
@@ -238,14 +213,7 @@ impl Simulator {
         let email = email.to_lowercase();
         let done = subscribers::complete_migration(&mut core.state, &email, now);
         core.save()?;
-        if done {
-            Ok(())
-        } else {
-            Err(SimError::Unknown {
-                what: "pending user",
-                id: email,
-            })
-        }
+        if done { Ok(()) } else { Err(SimError::Unknown { what: "pending user", id: email }) }
     }
 
     /// Makes an organization outside of any wholesale customer, as one to be attached; returns its `orgId`.
@@ -269,16 +237,8 @@ impl Simulator {
     }
 
     /// Sets the PSTN connection of a calling location from outside of the API, as a provider or Control Hub would.
-    pub fn set_pstn(
-        &self,
-        location_id: &str,
-        kind: PstnType,
-        provider: &str,
-    ) -> Result<(), SimError> {
-        let unknown = || SimError::Unknown {
-            what: "calling location",
-            id: location_id.to_owned(),
-        };
+    pub fn set_pstn(&self, location_id: &str, kind: PstnType, provider: &str) -> Result<(), SimError> {
+        let unknown = || SimError::Unknown { what: "calling location", id: location_id.to_owned() };
         let key: Uuid = IdKind::Location.decode(location_id).ok_or_else(unknown)?;
         let mut core = self.core();
         core.settle();
@@ -343,16 +303,8 @@ impl Core {
     ) -> Answer {
         self.settle();
         let Self { state, config, .. } = self;
-        let cx = Context {
-            config,
-            now: config.clock.now(),
-            base,
-            tracking_id,
-        };
-        let unknown = call
-            .query
-            .iter()
-            .find(|(name, _)| !known_query.contains(&name.as_str()));
+        let cx = Context { config, now: config.clock.now(), base, tracking_id };
+        let unknown = call.query.iter().find(|(name, _)| !known_query.contains(&name.as_str()));
         let answer = match unknown {
             Some((name, _)) if config.unknown_fields.refuses() => {
                 let text = format!("`{name}` is not a parameter of this request");
@@ -390,6 +342,9 @@ fn first_location() -> CallingLocation {
     }
 }
 
+/// How long a stop waits for requests under way.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// A service that listens. It stops when this is dropped; [`Running::stop`] also waits for it.
 #[derive(Debug)]
 pub struct Running {
@@ -402,28 +357,14 @@ pub struct Running {
 }
 
 impl Running {
-    /// Stops taking requests, and waits until those under way are answered.
+    /// Stops taking requests, and waits until those under way are answered, but not for ever: a caller that never
+    /// finishes its request is left behind after five seconds.
     pub async fn stop(self) {
-        let Self {
-            base_url: _,
-            address: _,
-            stop,
-            server,
-        } = self;
+        let Self { base_url: _, address: _, stop, mut server } = self;
         // Nobody listens any more if the service has stopped by itself.
         stop.send(()).ok();
-        drop(server.await);
-    }
-
-    /// Waits until the service stops by itself.
-    pub async fn wait(self) {
-        let Self {
-            base_url: _,
-            address: _,
-            stop,
-            server,
-        } = self;
-        drop(server.await);
-        drop(stop);
+        if timeout(PATIENCE, &mut server).await.is_err() {
+            server.abort();
+        }
     }
 }

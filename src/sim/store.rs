@@ -78,16 +78,10 @@ impl Store {
     /// Opens or makes the file, and reads the state in it.
     pub(crate) fn open(path: &Path) -> Result<(Self, State), StoreError> {
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder {
-                path: path.to_owned(),
-                source,
-            })?;
+            std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder { path: path.to_owned(), source })?;
         }
         let connection = Connection::open(path).map_err(|source| fault(path, source))?;
-        let store = Self {
-            path: path.to_owned(),
-            connection,
-        };
+        let store = Self { path: path.to_owned(), connection };
         store.prepare()?;
         let state = store.read()?;
         Ok((store, state))
@@ -95,31 +89,19 @@ impl Store {
 
     fn prepare(&self) -> Result<(), StoreError> {
         let wrap = |source| fault(&self.path, source);
-        let pragma = |name: &str| {
-            self.connection
-                .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
-                .map_err(wrap)
-        };
+        let pragma =
+            |name: &str| self.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(wrap);
         // One process at a time: two would each answer from a state of their own.
-        self.connection
-            .execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0;")
-            .map_err(wrap)?;
+        self.connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0;").map_err(wrap)?;
         let (application, format) = (pragma("application_id")?, pragma("user_version")?);
-        let tables: i64 = self
-            .connection
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-            .map_err(wrap)?;
+        let tables: i64 =
+            self.connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(wrap)?;
         let is_new = tables == 0 && application == 0 && format == 0;
         if !is_new && application != APPLICATION {
-            return Err(StoreError::NotAState {
-                path: self.path.clone(),
-            });
+            return Err(StoreError::NotAState { path: self.path.clone() });
         }
         if format > FORMAT {
-            return Err(StoreError::Newer {
-                path: self.path.clone(),
-                found: format,
-            });
+            return Err(StoreError::Newer { path: self.path.clone(), found: format });
         }
         // With WAL and NORMAL a killed process loses nothing; a power cut may lose the last answers.
         self.connection
@@ -139,10 +121,7 @@ impl Store {
     fn read(&self) -> Result<State, StoreError> {
         let wrap = |source| fault(&self.path, source);
         let mut state = State::default();
-        let mut statement = self
-            .connection
-            .prepare("SELECT kind, id, body FROM record")
-            .map_err(wrap)?;
+        let mut statement = self.connection.prepare("SELECT kind, id, body FROM record").map_err(wrap)?;
         let mut rows = statement.query([]).map_err(wrap)?;
         while let Some(row) = rows.next().map_err(wrap)? {
             let text = |column: usize| row.get::<_, String>(column).map_err(wrap);
@@ -152,12 +131,7 @@ impl Store {
                 Ok(false) => None,
                 Err(source) => Some(source),
             };
-            return Err(StoreError::Damaged {
-                path: self.path.clone(),
-                table,
-                key,
-                source,
-            });
+            return Err(StoreError::Damaged { path: self.path.clone(), table, key, source });
         }
         Ok(state)
     }
@@ -180,12 +154,8 @@ impl Store {
             })?;
             match body {
                 Some(body) => transaction
-                    .prepare_cached(
-                        "INSERT OR REPLACE INTO record (kind, id, body) VALUES (?1, ?2, ?3)",
-                    )
-                    .and_then(|mut statement| {
-                        statement.execute(params![change.table, change.key, body])
-                    }),
+                    .prepare_cached("INSERT OR REPLACE INTO record (kind, id, body) VALUES (?1, ?2, ?3)")
+                    .and_then(|mut statement| statement.execute(params![change.table, change.key, body])),
                 None => transaction
                     .prepare_cached("DELETE FROM record WHERE kind = ?1 AND id = ?2")
                     .and_then(|mut statement| statement.execute(params![change.table, change.key])),

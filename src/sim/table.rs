@@ -28,11 +28,7 @@ pub struct Table<V: Record> {
 
 impl<V: Record> Default for Table<V> {
     fn default() -> Self {
-        Self {
-            rows: BTreeMap::new(),
-            index: BTreeMap::new(),
-            changed: BTreeSet::new(),
-        }
+        Self { rows: BTreeMap::new(), index: BTreeMap::new(), changed: BTreeSet::new() }
     }
 }
 
@@ -111,11 +107,7 @@ impl<V: Record> Table<V> {
         &'a self,
         lookup: &str,
     ) -> impl DoubleEndedIterator<Item = (&'a V::Key, &'a V)> + use<'a, V> {
-        self.index
-            .get(lookup)
-            .into_iter()
-            .flatten()
-            .filter_map(|key| self.rows.get_key_value(key))
+        self.index.get(lookup).into_iter().flatten().filter_map(|key| self.rows.get_key_value(key))
     }
 
     pub(crate) fn first(&self, lookup: &str) -> Option<(&V::Key, &V)> {
@@ -148,5 +140,57 @@ impl<V: Record> Table<V> {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    struct Row(Vec<String>);
+
+    impl Record for Row {
+        type Key = String;
+
+        fn lookups(&self) -> Vec<String> {
+            self.0.clone()
+        }
+    }
+
+    fn row(lookups: &[&str]) -> Row {
+        Row(lookups.iter().map(ToString::to_string).collect())
+    }
+
+    fn keys(table: &Table<Row>, lookup: &str) -> Vec<String> {
+        table.find(lookup).map(|(key, _)| key.clone()).collect()
+    }
+
+    #[test]
+    fn lookups_follow_every_change_of_a_row() {
+        let mut table = Table::default();
+        table.insert("b".to_owned(), row(&["even", "two"]));
+        table.insert("a".to_owned(), row(&["even"]));
+        assert_eq!(keys(&table, "even"), ["a", "b"]);
+        table.edit(&"b".to_owned(), |row| row.0 = vec!["odd".to_owned()]);
+        assert_eq!((keys(&table, "even"), keys(&table, "odd")), (vec!["a".to_owned()], vec!["b".to_owned()]));
+        table.insert("a".to_owned(), row(&[]));
+        table.remove(&"b".to_owned());
+        assert_eq!((table.count("even"), table.count("odd"), table.count("two")), (0, 0, 0));
+        assert_eq!(table.edit(&"c".to_owned(), |_| ()), None);
+    }
+
+    #[test]
+    fn changes_are_what_was_written_or_removed_since_they_were_saved() {
+        let mut table = Table::default();
+        table.load("old".to_owned(), row(&[]));
+        assert_eq!(table.changes().count(), 0);
+        table.insert("new".to_owned(), row(&[]));
+        table.remove(&"old".to_owned());
+        table.remove(&"never".to_owned());
+        let changes: Vec<(&String, bool)> = table.changes().map(|(key, row)| (key, row.is_some())).collect();
+        assert_eq!(changes, [(&"new".to_owned(), true), (&"old".to_owned(), false)]);
+        table.saved();
+        assert_eq!(table.changes().count(), 0);
     }
 }

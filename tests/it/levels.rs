@@ -115,8 +115,20 @@ fn every_folder_of_the_package_is_a_level() {
 #[test]
 fn pure_levels_have_no_effects() {
     const EFFECTS: &[&str] = &[
-        "async ", ".await", "std::fs", "std::env", "std::net", "std::process", "SystemTime", "Instant::now",
-        "Timestamp::now", "tokio", "reqwest", "println!", "eprintln!", "print!(", "HashMap", "HashSet",
+        "async ",
+        ".await",
+        "std::fs",
+        "std::env",
+        "std::net",
+        "std::process",
+        "SystemTime",
+        "Instant::now",
+        "Timestamp::now",
+        "tokio",
+        "reqwest",
+        "println!",
+        "eprintln!",
+        "print!(",
     ];
     for level in ["model", "rules", "plan"] {
         let mut files = Vec::new();
@@ -124,7 +136,9 @@ fn pure_levels_have_no_effects() {
         assert!(!files.is_empty());
         for file in files {
             let text = code(&file);
-            for effect in EFFECTS {
+            // Rules look things up by hash and sort what they find; a plan's order is never a hash's.
+            let hashes: &[&str] = if level == "rules" { &[] } else { &["HashMap", "HashSet"] };
+            for effect in EFFECTS.iter().chain(hashes) {
                 assert!(!text.contains(effect), "{} has `{effect}`", file.display());
             }
         }

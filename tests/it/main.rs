@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, unreachable_pub, reason = "a test may panic, and shares support code")]
 
 mod apply;
+mod cli;
 mod laws;
 mod ledger;
 mod levels;
 mod manifest;
 mod plan;
+mod readme;
 mod report;
 mod rules;
 mod sim;

@@ -2,8 +2,15 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use serde_json::json;
+
 use crate::{
-    cli::{console::Console, exit::Status, failure::Failure, select::nearest},
+    cli::{
+        console::{Console, Format},
+        exit::Status,
+        failure::Failure,
+        select::nearest,
+    },
     manifest,
     model::codes,
     report,
@@ -32,8 +39,11 @@ pub(in crate::cli) fn run(args: &Args, console: Console) -> Result<Status, Failu
     }
     let names = schemas.keys().map(|file| file.strip_suffix(SUFFIX).unwrap_or(file));
     let Some(name) = &args.name else {
-        let list: String = names.flat_map(|name| [name, "\n"]).collect();
-        console.answer(&list)?;
+        let names: Vec<&str> = names.collect();
+        console.answer(&match console.format {
+            Format::Text => format!("{}\n", names.join("\n")),
+            Format::Json => report::to_json(&json!({ "format": 1, "schemas": names })),
+        })?;
         return Ok(Status::Done);
     };
     let file = if name.ends_with(SUFFIX) { name.clone() } else { format!("{name}{SUFFIX}") };

@@ -92,8 +92,9 @@ fn bind(args: &BindArgs, environment: &Environment, console: Console) -> Result<
     let customer = customer(desired, &name, args.customer.as_deref())?;
     let unchecked = runtime()?.block_on(check(&opened, &id, customer))?;
     if let Some(why) = &unchecked {
-        let problem = Problem::warning(codes::ID_UNCHECKED, format!("the provisioning id is recorded unchecked: {why}"))
-            .fix("compare it with the one in Partner Hub; a wrong id shows when the first customer is created");
+        let problem =
+            Problem::warning(codes::ID_UNCHECKED, format!("the provisioning id is recorded unchecked: {why}"))
+                .fix("compare it with the one in Partner Hub; a wrong id shows when the first customer is created");
         console.warn(&[problem], &Sources::default());
     }
     prepare_folder(&opened.settings.ledger)?;

@@ -9,7 +9,7 @@ use crate::{
         failure::Failure,
         project::Project,
     },
-    report::{ProblemDocument, problems_text, to_json},
+    report::{ProblemDocument, count, problems_text, to_json},
 };
 
 /// Check the manifests without the service
@@ -29,8 +29,9 @@ pub(in crate::cli) fn run(args: &Args, console: Console) -> Result<Status, Failu
     match console.format {
         Format::Json => console.answer(&to_json(&ProblemDocument::of(&project.problems, sources)))?,
         Format::Text if project.problems.is_empty() => {
-            let objects = project.loaded.desired.objects.len();
-            console.answer(&format!("No problems: {objects} objects in {} files\n", sources.iter().count()))?;
+            let objects = project.loaded.desired.objects.len() as u64;
+            let files = sources.iter().count() as u64;
+            console.answer(&format!("No problems: {} in {}\n", count(objects, "object"), count(files, "file")))?;
         }
         Format::Text => console.answer(&problems_text(&project.problems, sources, console.out()))?,
     }

@@ -27,28 +27,16 @@ pub(in crate::manifest) struct Defaults {
     package: Option<PackageName>,
     location: Option<Name>,
     roles: BTreeSet<RoleName>,
-    /// Whether the package is written but wrong; then users do not lack one.
-    is_broken: bool,
 }
 
 /// Reads the defaults of a list.
 pub(in crate::manifest) fn defaults(values: &mut Values<'_, '_>, fields: UserDefaults) -> Defaults {
     let UserDefaults { package, location, roles } = fields;
-    let written = package.map(|word| word.0).filter(|text| !text.is_empty());
-    let package = written.as_deref().and_then(|text| self::package(values, "defaults.package", text));
+    let package = package.map(|word| word.0).filter(|text| !text.is_empty());
     Defaults {
-        is_broken: written.is_some() && package.is_none(),
-        package,
+        package: package.and_then(|text| self::package(values, "defaults.package", &text)),
         location: values.optional("defaults.location", location),
         roles: self::roles(values, "defaults.roles", roles.unwrap_or_default()),
-    }
-}
-
-impl Defaults {
-    /// Marks the defaults as unreadable, for a list whose own document has errors.
-    pub(in crate::manifest) const fn broken(mut self) -> Self {
-        self.is_broken = true;
-        self
     }
 }
 
@@ -78,9 +66,9 @@ pub(in crate::manifest) fn user(values: &mut Values<'_, '_>, text: UserText, def
 }
 
 impl Defaults {
-    /// Reports a user of a list that has no package, unless the defaults have one that is wrong.
+    /// Reports a user of a list that has no package.
     pub(in crate::manifest) fn miss_package(&self, values: &mut Values<'_, '_>, written: Option<&str>) {
-        if written.is_none_or(str::is_empty) && self.package.is_none() && !self.is_broken {
+        if written.is_none_or(str::is_empty) && self.package.is_none() {
             let problem = Problem::error(codes::MISSING_FIELD, "the user has no `package`, and `defaults` has none")
                 .fix("add `package` here or to `defaults`");
             values.report("email", problem);

@@ -88,6 +88,152 @@ registry! {
     UNKNOWN_REFERENCE = "HF140", "a reference to an object that is not declared";
     /// `Removed` names a live object, or a wrong one.
     REMOVED = "HF141", "a `Removed` document that contradicts another";
+    // HF20x: the project, and objects as a whole
+    /// A limit that limits nothing.
+    LIMITS = "HF200", "a deletion limit that limits nothing";
+    /// A ledger in a place that hubform does not know.
+    LEDGER_PLACE = "HF201", "the ledger is in no place that hubform knows";
+    /// A password in the address of the ledger.
+    LEDGER_SECRET = "HF202", "a password stands in the ledger's address";
+    /// A `renamedFrom` that does not fit.
+    RENAMED = "HF203", "a `renamedFrom` that contradicts other objects";
+    /// An id of the service that two objects pin.
+    PINNED_TWICE = "HF204", "two objects pin one id of the service";
+    // HF21x: templates
+    /// A PSTN provider in a template.
+    TEMPLATE_PSTN = "HF210", "a template sets a PSTN provider, which Cisco advises against";
+    /// An IDP name that cannot be registered.
+    IDP_NAME = "HF211", "not an IDP name of OpenID Connect";
+    /// An entity id that is no URI.
+    ENTITY_ID = "HF212", "an entity id that does not look like one";
+    /// Two templates of one name.
+    TEMPLATE_NAME_TWICE = "HF213", "two templates have one display name";
+    /// A template in use whose id is not known.
+    TEMPLATE_UNBOUND = "HF214", "a template in use has no `provisioningId`";
+    /// A template without subscription.
+    TEMPLATE_SUBSCRIPTION = "HF215", "a template names no wholesale subscription";
+    // HF22x: customers
+    /// `%` in a name.
+    PERCENT = "HF220", "a name contains `%`";
+    /// The supported location is not confirmed.
+    SUPPORTED_LOCATION = "HF221", "the supported location is not confirmed";
+    /// An external id of two customers.
+    EXTERNAL_ID_TWICE = "HF222", "two customers have one `externalId`";
+    /// An organization of two customers.
+    ORG_ID_TWICE = "HF223", "two customers attach one organization";
+    /// An attached organization keeps its authentication.
+    ATTACHED_SIGN_IN = "HF224", "an attached organization keeps its own authentication";
+    /// An attached organization is never deleted.
+    ATTACHED_DELETE = "HF225", "an attached organization cannot be deleted";
+    /// A meeting site time zone without meetings.
+    MEETINGS_UNUSED = "HF226", "`meetingsTimeZone` without a package that has meetings";
+    /// A billing country that is not the template's.
+    COUNTRY_DIFFERS = "HF227", "the billing country is not the template's";
+    // HF23x: addresses, languages, time zones
+    /// An address line that is too long.
+    ADDRESS_LINE = "HF230", "an address line is longer than 50 characters";
+    /// An address in the United States that is incomplete.
+    US_ADDRESS = "HF231", "an address in the United States needs state and ZIP code";
+    /// An address that may be incomplete.
+    ADDRESS_INCOMPLETE = "HF232", "an address has neither state nor postal code";
+    /// A state that is not a subdivision of the country.
+    STATE = "HF233", "a state is not an ISO 3166-2 code of the country";
+    /// A language that nobody speaks.
+    LANGUAGE_CODE = "HF234", "a language has an unknown language or country code";
+    /// A location's language without country.
+    LANGUAGE_COUNTRY = "HF235", "the language of a location names no country";
+    /// An old name of a time zone.
+    TIME_ZONE_DATED = "HF236", "a time zone has an old name or names no place";
+    // HF24x: packages
+    /// No package.
+    NO_PACKAGE = "HF240", "a customer has no package";
+    /// An add-on without a package to rest on.
+    ADD_ON_BASE = "HF241", "an add-on lacks the package it depends on";
+    /// An add-on that rests on a package newly allowed.
+    ADD_ON_NEWLY = "HF242", "an add-on rests on a package that only newer texts allow";
+    /// A quantity that the service does not take.
+    QUANTITY_UNKNOWN = "HF243", "a package takes no `quantity`";
+    /// A quantity of nothing.
+    QUANTITY_ZERO = "HF244", "a `quantity` of 0";
+    /// More users than the quantity allows.
+    QUANTITY_EXCEEDED = "HF245", "more users hold a package than its `quantity` allows";
+    /// A package that no user can hold.
+    PACKAGE_NOT_FOR_USERS = "HF246", "a user cannot hold this package";
+    /// A package that the customer does not have.
+    PACKAGE_NOT_HELD = "HF247", "the customer does not have the user's package";
+    /// Calling without headquarters.
+    NO_HEADQUARTERS = "HF248", "a calling package needs a headquarters location";
+    /// Locations without calling.
+    LOCATION_WITHOUT_CALLING = "HF249", "a location of a customer without calling";
+    // HF25x: the lines of users
+    /// A calling user without location.
+    NO_LOCATION = "HF250", "a calling user has no location";
+    /// A calling user without number and extension.
+    NO_LINE = "HF251", "a calling user has neither number nor extension";
+    /// A line of a user without calling.
+    LINE_WITHOUT_CALLING = "HF252", "a user without calling has a location, number or extension";
+    /// A number that the location does not hold.
+    NUMBER_ELSEWHERE = "HF253", "a user's number is not among those of the location";
+    /// A user with the location's main number.
+    MAIN_NUMBER_HELD = "HF254", "a user holds the main number of a location";
+    /// One number, two users.
+    NUMBER_TWICE = "HF255", "two users have one phone number";
+    /// One number, two locations.
+    NUMBER_IN_TWO = "HF256", "two locations have one phone number";
+    /// A user with a toll-free number.
+    TOLL_FREE = "HF257", "a user holds a toll-free number";
+    /// A number that the North American numbering plan does not have.
+    NUMBER_SHAPE = "HF258", "a number that starts with `+1` is not a North American number";
+    // HF26x: extensions
+    /// One extension, two users at one location.
+    EXTENSION_TWICE = "HF260", "two users of one location have one extension";
+    /// One extension, two users at locations that cannot be told apart.
+    EXTENSION_AMBIGUOUS = "HF261", "two locations use one extension without routing prefixes";
+    /// An extension that calls for help.
+    EXTENSION_EMERGENCY = "HF262", "an extension is an emergency or service code";
+    /// An extension that calls for help in this country.
+    EXTENSION_EMERGENCY_ABROAD = "HF263", "an extension is an emergency number of the country";
+    /// An extension that is another user's routing prefix and extension.
+    EXTENSION_IS_PREFIXED = "HF264", "an extension equals the routing prefix and extension of another user";
+    // HF27x: identities and roles
+    /// A user without name.
+    NAMELESS = "HF270", "a user has neither first nor last name";
+    /// An e-mail address in two organizations.
+    EMAIL_TWICE = "HF271", "one e-mail address in two organizations";
+    /// An e-mail address at a public provider.
+    PUBLIC_MAIL = "HF272", "an e-mail address at a public mail provider";
+    /// An administrator below the customer's level.
+    ADMIN_PACKAGE = "HF273", "an administrator holds less than the customer's package level";
+    /// A role that is not known.
+    ROLE_UNKNOWN = "HF274", "a role that hubform does not know";
+    /// A role of the partner's organization.
+    ROLE_OF_PARTNER = "HF275", "a role of the partner, not of a customer";
+    /// A location administrator with other roles.
+    ROLE_ALONE = "HF276", "`Location administrator` excludes every other role";
+    // HF28x: locations
+    /// A location name that is too long.
+    LOCATION_NAME = "HF280", "the name of a location has more than 80 characters";
+    /// Two locations of one name.
+    LOCATION_NAME_TWICE = "HF281", "two locations of a customer have one display name";
+    /// Two locations at one address.
+    LOCATION_ADDRESS_TWICE = "HF282", "two locations of a customer have one address";
+    /// A main number that the location does not hold.
+    MAIN_NUMBER_ELSEWHERE = "HF283", "the main number is not among the location's numbers";
+    /// A location with users and without main number.
+    NO_MAIN_NUMBER = "HF284", "a location with users has no main number";
+    /// A malformed routing prefix.
+    ROUTING_PREFIX = "HF285", "a routing prefix has 1 to 7 digits";
+    /// Two locations of one routing prefix.
+    ROUTING_PREFIX_TWICE = "HF286", "two locations of a customer have one routing prefix";
+    // HF29x: the public telephone network
+    /// Numbers without connection.
+    NUMBERS_WITHOUT_PSTN = "HF290", "a location has numbers and no `pstn`";
+    /// Numbers that must not be touched.
+    NUMBERS_NOT_OURS = "HF291", "numbers beside a PSTN type whose numbers the interface must not touch";
+    /// A connection that the interface cannot set.
+    PSTN_EXPECTED = "HF292", "a PSTN type that the interface cannot set";
+    /// A Cisco PSTN location without the add-on.
+    NO_CALLING_PLAN = "HF293", "`cisco-pstn` needs the Cisco Calling Plan";
     // HF50x: what a plan says without a step
     /// A field that is set once differs.
     FIXED_AT_CREATION = "HF501", "a field that is set at creation differs";
@@ -243,152 +389,6 @@ registry! {
     LEDGER_HELD = "HF709", "another run holds the ledger";
     /// Anything else.
     LEDGER_UNUSABLE = "HF710", "the ledger cannot be used";
-    // HF20x: the project, and objects as a whole
-    /// A limit that limits nothing.
-    LIMITS = "HF200", "a deletion limit that limits nothing";
-    /// A ledger in a place that hubform does not know.
-    LEDGER_PLACE = "HF201", "the ledger is in no place that hubform knows";
-    /// A password in the address of the ledger.
-    LEDGER_SECRET = "HF202", "a password stands in the ledger's address";
-    /// A `renamedFrom` that does not fit.
-    RENAMED = "HF203", "a `renamedFrom` that contradicts other objects";
-    /// An id of the service that two objects pin.
-    PINNED_TWICE = "HF204", "two objects pin one id of the service";
-    // HF21x: templates
-    /// A PSTN provider in a template.
-    TEMPLATE_PSTN = "HF210", "a template sets a PSTN provider, which Cisco advises against";
-    /// An IDP name that cannot be registered.
-    IDP_NAME = "HF211", "not an IDP name of OpenID Connect";
-    /// An entity id that is no URI.
-    ENTITY_ID = "HF212", "an entity id that does not look like one";
-    /// Two templates of one name.
-    TEMPLATE_NAME_TWICE = "HF213", "two templates have one display name";
-    /// A template in use whose id is not known.
-    TEMPLATE_UNBOUND = "HF214", "a template in use has no `provisioningId`";
-    /// A template without subscription.
-    TEMPLATE_SUBSCRIPTION = "HF215", "a template names no wholesale subscription";
-    // HF22x: customers
-    /// `%` in a name.
-    PERCENT = "HF220", "a name contains `%`";
-    /// The supported location is not confirmed.
-    SUPPORTED_LOCATION = "HF221", "the supported location is not confirmed";
-    /// An external id of two customers.
-    EXTERNAL_ID_TWICE = "HF222", "two customers have one `externalId`";
-    /// An organization of two customers.
-    ORG_ID_TWICE = "HF223", "two customers attach one organization";
-    /// An attached organization keeps its authentication.
-    ATTACHED_SIGN_IN = "HF224", "an attached organization keeps its own authentication";
-    /// An attached organization is never deleted.
-    ATTACHED_DELETE = "HF225", "an attached organization cannot be deleted";
-    /// A meeting site time zone without meetings.
-    MEETINGS_UNUSED = "HF226", "`meetingsTimeZone` without a package that has meetings";
-    /// A billing country that is not the template's.
-    COUNTRY_DIFFERS = "HF227", "the billing country is not the template's";
-    // HF23x: addresses, languages, time zones
-    /// An address line that is too long.
-    ADDRESS_LINE = "HF230", "an address line is longer than 50 characters";
-    /// An address in the United States that is incomplete.
-    US_ADDRESS = "HF231", "an address in the United States needs state and ZIP code";
-    /// An address that may be incomplete.
-    ADDRESS_INCOMPLETE = "HF232", "an address has neither state nor postal code";
-    /// A state that is not a subdivision of the country.
-    STATE = "HF233", "a state is not an ISO 3166-2 code of the country";
-    /// A language that nobody speaks.
-    LANGUAGE_CODE = "HF234", "a language has an unknown language or country code";
-    /// A location's language without country.
-    LANGUAGE_COUNTRY = "HF235", "the language of a location names no country";
-    /// An old name of a time zone.
-    TIME_ZONE_DATED = "HF236", "a time zone has an old name or names no place";
-    // HF24x: packages
-    /// No package.
-    NO_PACKAGE = "HF240", "a customer has no package";
-    /// An add-on without a package to rest on.
-    ADD_ON_BASE = "HF241", "an add-on lacks the package it depends on";
-    /// An add-on that rests on a package newly allowed.
-    ADD_ON_NEWLY = "HF242", "an add-on rests on a package that only newer texts allow";
-    /// A quantity that the service does not take.
-    QUANTITY_UNKNOWN = "HF243", "a package takes no `quantity`";
-    /// A quantity of nothing.
-    QUANTITY_ZERO = "HF244", "a `quantity` of 0";
-    /// More users than the quantity allows.
-    QUANTITY_EXCEEDED = "HF245", "more users hold a package than its `quantity` allows";
-    /// A package that no user can hold.
-    PACKAGE_NOT_FOR_USERS = "HF246", "a user cannot hold this package";
-    /// A package that the customer does not have.
-    PACKAGE_NOT_HELD = "HF247", "the customer does not have the user's package";
-    /// Calling without headquarters.
-    NO_HEADQUARTERS = "HF248", "a calling package needs a headquarters location";
-    /// Locations without calling.
-    LOCATION_WITHOUT_CALLING = "HF249", "a location of a customer without calling";
-    // HF25x: the lines of users
-    /// A calling user without location.
-    NO_LOCATION = "HF250", "a calling user has no location";
-    /// A calling user without number and extension.
-    NO_LINE = "HF251", "a calling user has neither number nor extension";
-    /// A line of a user without calling.
-    LINE_WITHOUT_CALLING = "HF252", "a user without calling has a location, number or extension";
-    /// A number that the location does not hold.
-    NUMBER_ELSEWHERE = "HF253", "a user's number is not among those of the location";
-    /// A user with the location's main number.
-    MAIN_NUMBER_HELD = "HF254", "a user holds the main number of a location";
-    /// One number, two users.
-    NUMBER_TWICE = "HF255", "two users have one phone number";
-    /// One number, two locations.
-    NUMBER_IN_TWO = "HF256", "two locations have one phone number";
-    /// A user with a toll-free number.
-    TOLL_FREE = "HF257", "a user holds a toll-free number";
-    /// A number that the North American numbering plan does not have.
-    NUMBER_SHAPE = "HF258", "a number that starts with `+1` is not a North American number";
-    // HF26x: extensions
-    /// One extension, two users at one location.
-    EXTENSION_TWICE = "HF260", "two users of one location have one extension";
-    /// One extension, two users at locations that cannot be told apart.
-    EXTENSION_AMBIGUOUS = "HF261", "two locations use one extension without routing prefixes";
-    /// An extension that calls for help.
-    EXTENSION_EMERGENCY = "HF262", "an extension is an emergency or service code";
-    /// An extension that calls for help in this country.
-    EXTENSION_EMERGENCY_ABROAD = "HF263", "an extension is an emergency number of the country";
-    /// An extension that is another user's routing prefix and extension.
-    EXTENSION_IS_PREFIXED = "HF264", "an extension equals the routing prefix and extension of another user";
-    // HF27x: identities and roles
-    /// A user without name.
-    NAMELESS = "HF270", "a user has neither first nor last name";
-    /// An e-mail address in two organizations.
-    EMAIL_TWICE = "HF271", "one e-mail address in two organizations";
-    /// An e-mail address at a public provider.
-    PUBLIC_MAIL = "HF272", "an e-mail address at a public mail provider";
-    /// An administrator below the customer's level.
-    ADMIN_PACKAGE = "HF273", "an administrator holds less than the customer's package level";
-    /// A role that is not known.
-    ROLE_UNKNOWN = "HF274", "a role that hubform does not know";
-    /// A role of the partner's organization.
-    ROLE_OF_PARTNER = "HF275", "a role of the partner, not of a customer";
-    /// A location administrator with other roles.
-    ROLE_ALONE = "HF276", "`Location administrator` excludes every other role";
-    // HF28x: locations
-    /// A location name that is too long.
-    LOCATION_NAME = "HF280", "the name of a location has more than 80 characters";
-    /// Two locations of one name.
-    LOCATION_NAME_TWICE = "HF281", "two locations of a customer have one display name";
-    /// Two locations at one address.
-    LOCATION_ADDRESS_TWICE = "HF282", "two locations of a customer have one address";
-    /// A main number that the location does not hold.
-    MAIN_NUMBER_ELSEWHERE = "HF283", "the main number is not among the location's numbers";
-    /// A location with users and without main number.
-    NO_MAIN_NUMBER = "HF284", "a location with users has no main number";
-    /// A malformed routing prefix.
-    ROUTING_PREFIX = "HF285", "a routing prefix has 1 to 7 digits";
-    /// Two locations of one routing prefix.
-    ROUTING_PREFIX_TWICE = "HF286", "two locations of a customer have one routing prefix";
-    // HF29x: the public telephone network
-    /// Numbers without connection.
-    NUMBERS_WITHOUT_PSTN = "HF290", "a location has numbers and no `pstn`";
-    /// Numbers that must not be touched.
-    NUMBERS_NOT_OURS = "HF291", "numbers beside a PSTN type whose numbers the interface must not touch";
-    /// A connection that the interface cannot set.
-    PSTN_EXPECTED = "HF292", "a PSTN type that the interface cannot set";
-    /// A Cisco PSTN location without the add-on.
-    NO_CALLING_PLAN = "HF293", "`cisco-pstn` needs the Cisco Calling Plan";
     // HF80x: the command line and the settings
     /// The command line is wrong.
     USAGE = "HF801", "the command line is wrong";

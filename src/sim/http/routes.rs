@@ -5,8 +5,8 @@ use axum::http::Method;
 use crate::sim::answer::{Answer, Refusal};
 use crate::sim::call::{Call, Context};
 use crate::sim::rules::{
-    calling, choices, customers, disabling, extensions, jobs, locations, moves, number_jobs,
-    numbers, orgs, people, pstn, scim, subscriber_view, subscribers, templates,
+    calling, choices, customers, disabling, extensions, jobs, locations, moves, number_jobs, numbers, orgs, people,
+    pstn, scim, subscriber_view, subscribers, templates,
 };
 use crate::sim::state::State;
 
@@ -29,12 +29,7 @@ const ORG_PAGE: &[&str] = &["orgId", "start", "max"];
 /// Lists every endpoint served.
 #[expect(clippy::too_many_lines, reason = "a table, one line per endpoint")]
 pub(crate) fn all() -> Vec<Route> {
-    let route = |method, path, query, endpoint| Route {
-        method,
-        path,
-        query,
-        endpoint,
-    };
+    let route = |method, path, query, endpoint| Route { method, path, query, endpoint };
     let get = |path, query, endpoint| route(Method::GET, path, query, endpoint);
     let post = |path, query, endpoint| route(Method::POST, path, query, endpoint);
     let put = |path, query, endpoint| route(Method::PUT, path, query, endpoint);
@@ -43,27 +38,12 @@ pub(crate) fn all() -> Vec<Route> {
     vec![
         get(
             "/wholesale/customers",
-            &[
-                "externalId",
-                "orgId",
-                "status",
-                "offset",
-                "max",
-                "onBehalfOfSubPartnerOrgId",
-            ],
+            &["externalId", "orgId", "status", "offset", "max", "onBehalfOfSubPartnerOrgId"],
             customers::list,
         ),
         post("/wholesale/customers", SUB_PARTNER, customers::create),
-        post(
-            "/wholesale/customers/validate",
-            SUB_PARTNER,
-            customers::validate,
-        ),
-        get(
-            "/wholesale/customers/{id}",
-            &["includePackageLicenseInfo", "onBehalfOfSubPartnerOrgId"],
-            customers::get,
-        ),
+        post("/wholesale/customers/validate", SUB_PARTNER, customers::validate),
+        get("/wholesale/customers/{id}", &["includePackageLicenseInfo", "onBehalfOfSubPartnerOrgId"], customers::get),
         put("/wholesale/customers/{id}", SUB_PARTNER, customers::update),
         delete("/wholesale/customers/{id}", SUB_PARTNER, customers::delete),
         get(
@@ -85,42 +65,19 @@ pub(crate) fn all() -> Vec<Route> {
             subscriber_view::list,
         ),
         post("/wholesale/subscribers", SUB_PARTNER, subscribers::create),
-        post(
-            "/wholesale/subscribers/validate",
-            SUB_PARTNER,
-            subscribers::validate,
-        ),
-        get(
-            "/wholesale/subscribers/{id}",
-            SUB_PARTNER,
-            subscriber_view::get,
-        ),
-        put(
-            "/wholesale/subscribers/{id}",
-            SUB_PARTNER,
-            subscribers::update,
-        ),
-        delete(
-            "/wholesale/subscribers/{id}",
-            SUB_PARTNER,
-            subscribers::delete,
-        ),
+        post("/wholesale/subscribers/validate", SUB_PARTNER, subscribers::validate),
+        get("/wholesale/subscribers/{id}", SUB_PARTNER, subscriber_view::get),
+        put("/wholesale/subscribers/{id}", SUB_PARTNER, subscribers::update),
+        delete("/wholesale/subscribers/{id}", SUB_PARTNER, subscribers::delete),
         get("/organizations", &[], orgs::list),
         get("/organizations/{id}", &[], orgs::get),
+        delete("/organizations/{id}", &[], orgs::delete),
         get("/identity/organizations/{id}", &[], orgs::identity),
         patch("/identity/organizations/{id}", &[], orgs::patch_identity),
-        get(
-            "/identity/scim/{org}/v2/Users",
-            &["filter", "startIndex", "count"],
-            scim::list,
-        ),
+        get("/identity/scim/{org}/v2/Users", &["filter", "startIndex", "count"], scim::list),
         get("/identity/scim/{org}/v2/Users/{id}", &[], scim::get),
         patch("/identity/scim/{org}/v2/Users/{id}", &[], scim::patch),
-        get(
-            "/locations",
-            &["name", "id", "orgId", "max", "cursor"],
-            locations::list,
-        ),
+        get("/locations", &["name", "id", "orgId", "max", "cursor"], locations::list),
         post("/locations", ORG, locations::create),
         get("/locations/{id}", ORG, locations::get),
         put("/locations/{id}", ORG, locations::update),
@@ -143,24 +100,12 @@ pub(crate) fn all() -> Vec<Route> {
         ),
         get("/people/me", &["callingData"], people::me),
         get("/people/{id}", &["callingData"], people::get),
-        put(
-            "/people/{id}",
-            &["callingData", "showAllTypes", "minResponse"],
-            people::update,
-        ),
+        put("/people/{id}", &["callingData", "showAllTypes", "minResponse"], people::update),
         delete("/people/{id}", &[], people::delete),
-        get(
-            "/people/{id}/features/numbers",
-            &["orgId", "preferE164Format"],
-            people::numbers,
-        ),
+        get("/people/{id}/features/numbers", &["orgId", "preferE164Format"], people::numbers),
         get("/roles", &[], people::roles),
         get("/roles/{id}", &[], people::role),
-        get(
-            "/telephony/config/locations",
-            &["orgId", "max", "start", "name", "order"],
-            calling::list,
-        ),
+        get("/telephony/config/locations", &["orgId", "max", "start", "name", "order"], calling::list),
         post("/telephony/config/locations", ORG, calling::enable),
         get("/telephony/config/locations/{id}", ORG, calling::get),
         put("/telephony/config/locations/{id}", ORG, calling::update),
@@ -169,36 +114,16 @@ pub(crate) fn all() -> Vec<Route> {
             &["orgId", "max", "start", "phoneNumber", "ownerName"],
             choices::available_numbers,
         ),
-        post(
-            "/telephony/config/locations/{id}/actions/precheckForDeletion/invoke",
-            ORG,
-            disabling::precheck,
-        ),
+        post("/telephony/config/locations/{id}/actions/precheckForDeletion/invoke", ORG, disabling::precheck),
         post(
             "/telephony/config/locations/{id}/actions/validateExtensions/invoke",
             ORG,
             extensions::validate_location_extensions,
         ),
-        post(
-            "/telephony/config/actions/validateExtensions/invoke",
-            ORG,
-            extensions::validate_extensions,
-        ),
-        post(
-            "/telephony/config/locations/{id}/numbers",
-            ORG,
-            numbers::add,
-        ),
-        put(
-            "/telephony/config/locations/{id}/numbers",
-            ORG,
-            numbers::activate,
-        ),
-        delete(
-            "/telephony/config/locations/{id}/numbers",
-            ORG,
-            numbers::remove,
-        ),
+        post("/telephony/config/actions/validateExtensions/invoke", ORG, extensions::validate_extensions),
+        post("/telephony/config/locations/{id}/numbers", ORG, numbers::add),
+        put("/telephony/config/locations/{id}/numbers", ORG, numbers::activate),
+        delete("/telephony/config/locations/{id}/numbers", ORG, numbers::remove),
         get(
             "/telephony/config/numbers",
             &[
@@ -224,115 +149,32 @@ pub(crate) fn all() -> Vec<Route> {
             ],
             numbers::list,
         ),
-        post(
-            "/telephony/config/actions/validateNumbers/invoke",
-            ORG,
-            numbers::validate,
-        ),
+        post("/telephony/config/actions/validateNumbers/invoke", ORG, numbers::validate),
         get(
             "/telephony/config/routeChoices",
-            &[
-                "orgId",
-                "routeGroupName",
-                "trunkName",
-                "max",
-                "start",
-                "order",
-            ],
+            &["orgId", "routeGroupName", "trunkName", "max", "start", "order"],
             choices::route_choices,
         ),
-        get(
-            "/telephony/config/announcementLanguages",
-            &["ttsLanguage"],
-            locations::languages,
-        ),
-        get(
-            "/telephony/config/countries/{id}",
-            ORG,
-            locations::countries,
-        ),
-        get(
-            "/telephony/pstn/locations/{id}/connectionOptions",
-            &["orgId", "serviceTypes"],
-            pstn::list_options,
-        ),
+        get("/telephony/config/announcementLanguages", &["orgId", "ttsLanguage"], locations::languages),
+        get("/telephony/config/countries/{id}", ORG, locations::countries),
+        get("/telephony/pstn/locations/{id}/connectionOptions", &["orgId", "serviceTypes"], pstn::list_options),
         get("/telephony/pstn/locations/{id}/connection", ORG, pstn::get),
         put("/telephony/pstn/locations/{id}/connection", ORG, pstn::set),
-        post(
-            "/telephony/config/jobs/locations/deleteCallingLocation",
-            ORG,
-            disabling::start,
-        ),
-        get(
-            "/telephony/config/jobs/locations/deleteCallingLocation",
-            ORG_PAGE,
-            jobs::list,
-        ),
-        get(
-            "/telephony/config/jobs/locations/deleteCallingLocation/{id}",
-            ORG,
-            jobs::get,
-        ),
-        get(
-            "/telephony/config/jobs/locations/deleteCallingLocation/{id}/errors",
-            ORG_PAGE,
-            jobs::errors,
-        ),
-        get(
-            "/telephony/config/jobs/updateRoutingPrefix",
-            ORG,
-            jobs::list,
-        ),
-        get(
-            "/telephony/config/jobs/updateRoutingPrefix/{id}",
-            ORG,
-            jobs::get,
-        ),
-        get(
-            "/telephony/config/jobs/updateRoutingPrefix/{id}/errors",
-            ORG_PAGE,
-            jobs::errors,
-        ),
-        post(
-            "/telephony/config/jobs/numbers/manageNumbers",
-            ORG,
-            number_jobs::start,
-        ),
-        get(
-            "/telephony/config/jobs/numbers/manageNumbers",
-            ORG_PAGE,
-            jobs::list,
-        ),
-        get(
-            "/telephony/config/jobs/numbers/manageNumbers/{id}",
-            ORG,
-            jobs::get,
-        ),
-        get(
-            "/telephony/config/jobs/numbers/manageNumbers/{id}/errors",
-            ORG_PAGE,
-            jobs::errors,
-        ),
-        post(
-            "/telephony/config/jobs/person/moveLocation",
-            ORG,
-            moves::start,
-        ),
-        get(
-            "/telephony/config/jobs/person/moveLocation",
-            ORG_PAGE,
-            jobs::list,
-        ),
-        get(
-            "/telephony/config/jobs/person/moveLocation/{id}",
-            ORG,
-            jobs::get,
-        ),
-        get(
-            "/telephony/config/jobs/person/moveLocation/{id}/errors",
-            ORG_PAGE,
-            jobs::errors,
-        ),
+        post("/telephony/config/jobs/locations/deleteCallingLocation", ORG, disabling::start),
+        get("/telephony/config/jobs/locations/deleteCallingLocation", ORG_PAGE, jobs::list),
+        get("/telephony/config/jobs/locations/deleteCallingLocation/{id}", ORG, jobs::get),
+        get("/telephony/config/jobs/locations/deleteCallingLocation/{id}/errors", ORG_PAGE, jobs::errors),
+        get("/telephony/config/jobs/updateRoutingPrefix", ORG, jobs::list),
+        get("/telephony/config/jobs/updateRoutingPrefix/{id}", ORG, jobs::get),
+        get("/telephony/config/jobs/updateRoutingPrefix/{id}/errors", ORG_PAGE, jobs::errors),
+        post("/telephony/config/jobs/numbers/manageNumbers", ORG, number_jobs::start),
+        get("/telephony/config/jobs/numbers/manageNumbers", ORG_PAGE, jobs::list),
+        get("/telephony/config/jobs/numbers/manageNumbers/{id}", ORG, jobs::get),
+        get("/telephony/config/jobs/numbers/manageNumbers/{id}/errors", ORG_PAGE, jobs::errors),
+        post("/telephony/config/jobs/person/moveLocation", ORG, moves::start),
+        get("/telephony/config/jobs/person/moveLocation", ORG_PAGE, jobs::list),
+        get("/telephony/config/jobs/person/moveLocation/{id}", ORG, jobs::get),
+        get("/telephony/config/jobs/person/moveLocation/{id}/errors", ORG_PAGE, jobs::errors),
         get("/registry/templates", &[], templates::list),
         post("/registry/templates", &[], templates::create),
         get("/registry/templates/{id}", &[], templates::get),

@@ -29,12 +29,7 @@ pub(crate) fn router(simulator: &Simulator) -> Router {
     let (nowhere, wrong) = (simulator.clone(), simulator.clone());
     router
         .fallback(move |request: Request| async move {
-            refuse(
-                &nowhere,
-                request,
-                Refusal::new(404, Code::None, "there is no such endpoint"),
-            )
-            .await
+            refuse(&nowhere, request, Refusal::new(404, Code::None, "there is no such endpoint")).await
         })
         .method_not_allowed_fallback(move |request: Request| async move {
             let text = format!("{} is not a method of this endpoint", request.method());
@@ -50,9 +45,7 @@ fn method(simulator: Simulator, route: Route) -> MethodRouter {
         Method::DELETE => MethodFilter::DELETE,
         _ => MethodFilter::GET,
     };
-    on(filter, move |request: Request| async move {
-        serve(&simulator, &route, request).await
-    })
+    on(filter, move |request: Request| async move { serve(&simulator, &route, request).await })
 }
 
 /// What every request has, whatever it asks.
@@ -66,11 +59,7 @@ struct Taken {
 impl Taken {
     async fn from(simulator: &Simulator, request: Request) -> Self {
         let (mut parts, body) = request.into_parts();
-        let host = parts
-            .headers
-            .get(HOST)
-            .and_then(|host| host.to_str().ok())
-            .unwrap_or("localhost");
+        let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
         let base = format!("http://{host}{BASE}");
         let path = parts.uri.path().to_owned();
         let path = path.strip_prefix(BASE).map_or(path.clone(), str::to_owned);
@@ -94,12 +83,7 @@ impl Taken {
                 "the request requires a valid access token set in the Authorization request header",
             ))
         };
-        Self {
-            parts,
-            base,
-            path,
-            body,
-        }
+        Self { parts, base, path, body }
     }
 
     fn asked(&self, body: Option<&Value>) -> Asked {
@@ -131,24 +115,13 @@ async fn serve(simulator: &Simulator, route: &Route, request: Request) -> Respon
     };
     let asked = taken.asked(body.as_ref().ok().and_then(Option::as_ref));
     let open = RawPathParams::from_request_parts(&mut taken.parts, &()).await;
-    let open: Vec<String> = open
-        .iter()
-        .flatten()
-        .map(|(_, value)| value.to_owned())
-        .collect();
+    let open: Vec<String> = open.iter().flatten().map(|(_, value)| value.to_owned()).collect();
     let query: Vec<(String, String)> =
-        form_urlencoded::parse(taken.parts.uri.query().unwrap_or_default().as_bytes())
-            .into_owned()
-            .collect();
+        form_urlencoded::parse(taken.parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     let (tracking_id, answer) = match body {
         Err(refusal) => simulator.refuse(asked, &refusal),
         Ok(body) => {
-            let call = Call {
-                path: taken.path,
-                open,
-                query,
-                body,
-            };
+            let call = Call { path: taken.path, open, query, body };
             simulator.answer(route.query, route.endpoint, &taken.base, asked, &call)
         }
     };
@@ -159,18 +132,10 @@ fn read_body(parts: &Parts, bytes: &Bytes) -> Result<Option<Value>, Refusal> {
     if bytes.is_empty() {
         return Ok(None);
     }
-    let kind = parts
-        .headers
-        .get(CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .unwrap_or_default();
+    let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case("application/json") {
-        return Err(Refusal::new(
-            415,
-            Code::None,
-            format!("content type `{kind}` is not `application/json`"),
-        ));
+        return Err(Refusal::new(415, Code::None, format!("content type `{kind}` is not `application/json`")));
     }
     serde_json::from_slice(bytes)
         .map(Some)
@@ -178,21 +143,13 @@ fn read_body(parts: &Parts, bytes: &Bytes) -> Result<Option<Value>, Refusal> {
 }
 
 fn response(tracking_id: &str, answer: Answer) -> Response {
-    let Answer {
-        status,
-        headers,
-        body,
-    } = answer;
+    let Answer { status, headers, body } = answer;
     let text = body.map(|body| body.to_string());
     let mut response = Response::new(text.clone().map_or_else(Body::empty, Body::from));
-    *response.status_mut() =
-        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let map = response.headers_mut();
     if text.is_some() {
-        map.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/json;charset=UTF-8"),
-        );
+        map.insert(CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF-8"));
     }
     if let Ok(value) = HeaderValue::from_str(tracking_id) {
         map.insert(HeaderName::from_static("trackingid"), value);

@@ -15,30 +15,14 @@ pub(crate) fn read_wholesale(cx: &Context<'_>, mut fields: Fields<'_>) -> Result
     let line1 = fields.need("addressLine1")?;
     fields.at_most("addressLine1", &line1, LONGEST_LINE)?;
     let line2 = fields.filled("addressLine2")?;
-    fields.at_most(
-        "addressLine2",
-        line2.as_deref().unwrap_or_default(),
-        LONGEST_LINE,
-    )?;
+    fields.at_most("addressLine2", line2.as_deref().unwrap_or_default(), LONGEST_LINE)?;
     let city = fields.need("city")?;
     let state = fields.filled("stateOrProvince")?;
     let postal_code = fields.filled("zipOrPostalCode")?;
     let country = fields.need("country")?;
-    check(
-        &fields,
-        &country,
-        ("stateOrProvince", state.as_deref()),
-        ("zipOrPostalCode", postal_code.as_deref()),
-    )?;
+    check(&fields, &country, ("stateOrProvince", state.as_deref()), ("zipOrPostalCode", postal_code.as_deref()))?;
     fields.end(cx)?;
-    Ok(Address {
-        line1,
-        line2,
-        city,
-        state,
-        postal_code,
-        country,
-    })
+    Ok(Address { line1, line2, city, state, postal_code, country })
 }
 
 /// Reads an address as the location APIs write it.
@@ -49,21 +33,9 @@ pub(crate) fn read_location(cx: &Context<'_>, mut fields: Fields<'_>) -> Result<
     let state = fields.filled("state")?;
     let postal_code = fields.filled("postalCode")?;
     let country = fields.need("country")?;
-    check(
-        &fields,
-        &country,
-        ("state", state.as_deref()),
-        ("postalCode", postal_code.as_deref()),
-    )?;
+    check(&fields, &country, ("state", state.as_deref()), ("postalCode", postal_code.as_deref()))?;
     fields.end(cx)?;
-    Ok(Address {
-        line1,
-        line2,
-        city,
-        state,
-        postal_code,
-        country,
-    })
+    Ok(Address { line1, line2, city, state, postal_code, country })
 }
 
 fn check(
@@ -73,20 +45,12 @@ fn check(
     (code_name, postal_code): (&str, Option<&str>),
 ) -> Result<(), Refusal> {
     let Some(known) = reference::country(country) else {
-        return Err(Refusal::bad(
-            Code::None,
-            format!("`{country}` is not an ISO 3166 country code of two letters"),
-        ));
+        return Err(Refusal::bad(Code::None, format!("`{country}` is not an ISO 3166 country code of two letters")));
     };
     match state {
         None if known.state_required => return Err(fields.missing(state_name)),
-        Some(state)
-            if !known.states.is_empty() && !known.states.iter().any(|(code, _)| *code == state) =>
-        {
-            return Err(fields.wrong(
-                state_name,
-                &format!("is `{state}`, not a state of {country}"),
-            ));
+        Some(state) if !known.states.is_empty() && !known.states.iter().any(|(code, _)| *code == state) => {
+            return Err(fields.wrong(state_name, &format!("is `{state}`, not a state of {country}")));
         }
         Some(_) | None => {}
     }
@@ -98,14 +62,7 @@ fn check(
 
 /// Writes an address as the wholesale API shows it.
 pub(crate) fn to_wholesale(address: &Address) -> Value {
-    let Address {
-        line1,
-        line2,
-        city,
-        state,
-        postal_code,
-        country,
-    } = address;
+    let Address { line1, line2, city, state, postal_code, country } = address;
     let mut map = Map::new();
     map.insert("addressLine1".to_owned(), json!(line1));
     put(&mut map, "addressLine2", line2.as_ref());
@@ -118,14 +75,7 @@ pub(crate) fn to_wholesale(address: &Address) -> Value {
 
 /// Writes an address as the location APIs show it.
 pub(crate) fn to_location(address: &Address) -> Value {
-    let Address {
-        line1,
-        line2,
-        city,
-        state,
-        postal_code,
-        country,
-    } = address;
+    let Address { line1, line2, city, state, postal_code, country } = address;
     let mut map = Map::new();
     map.insert("address1".to_owned(), json!(line1));
     put(&mut map, "address2", line2.as_ref());

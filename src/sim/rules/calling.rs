@@ -19,29 +19,15 @@ pub(super) struct Found<'a> {
 }
 
 /// Finds the calling location that a path names.
-pub(super) fn find<'a>(
-    state: &'a State,
-    cx: &Context<'_>,
-    call: &Call,
-) -> Result<Found<'a>, Refusal> {
+pub(super) fn find<'a>(state: &'a State, cx: &Context<'_>, call: &Call) -> Result<Found<'a>, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
     find_in(state, cx, org, call.id())
 }
 
-pub(super) fn find_in<'a>(
-    state: &'a State,
-    cx: &Context<'_>,
-    org: Uuid,
-    id: &str,
-) -> Result<Found<'a>, Refusal> {
+pub(super) fn find_in<'a>(state: &'a State, cx: &Context<'_>, org: Uuid, id: &str) -> Result<Found<'a>, Refusal> {
     let (key, location) = locations::find(state, cx, org, id)?;
     match &location.calling {
-        Some(calling) => Ok(Found {
-            org,
-            key,
-            location,
-            calling,
-        }),
+        Some(calling) => Ok(Found { org, key, location, calling }),
         None => Err(Refusal::new(
             cx.config.not_calling_status.code(),
             4008,
@@ -53,10 +39,7 @@ pub(super) fn find_in<'a>(
 /// Whether the organization may have calling at all.
 fn has_calling(state: &State, org: Uuid) -> bool {
     state.organizations.get(&org).is_some_and(|org| org.calling)
-        || state
-            .customers
-            .find(&Customer::of_org(org))
-            .any(|(_, customer)| provisioning::has_calling(customer))
+        || state.customers.find(&Customer::of_org(org)).any(|(_, customer)| provisioning::has_calling(customer))
 }
 
 /// Enables calling: everything of the location is said again, and must be the same.
@@ -76,39 +59,22 @@ pub(crate) fn enable(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
     let same = [
         ("name", location.name == name),
         ("timeZone", location.time_zone == time_zone),
-        (
-            "preferredLanguage",
-            location.preferred_language == preferred_language,
-        ),
-        (
-            "announcementLanguage",
-            location.announcement_language == announcement_language,
-        ),
+        ("preferredLanguage", location.preferred_language == preferred_language),
+        ("announcementLanguage", location.announcement_language == announcement_language),
         ("address", location.address == address),
     ];
     if let Some((field, _)) = same.iter().find(|(_, same)| !same) {
-        return Err(Refusal::bad(
-            Code::None,
-            format!("`{field}` differs from that of the location"),
-        ));
+        return Err(Refusal::bad(Code::None, format!("`{field}` differs from that of the location")));
     }
     if location.calling.is_some() {
-        return Err(Refusal::conflict(
-            "the location is enabled for calling already",
-        ));
+        return Err(Refusal::conflict("the location is enabled for calling already"));
     }
     if !has_calling(state, org) {
-        return Err(Refusal::forbidden(
-            "the organization has no package with calling",
-        ));
+        return Err(Refusal::forbidden("the organization has no package with calling"));
     }
     let calling = Calling::new(&announcement_language);
-    state
-        .locations
-        .edit(&key, |location| location.calling = Some(calling));
-    Ok(Answer::created(
-        json!({ "id": IdKind::Location.encode(key) }),
-    ))
+    state.locations.edit(&key, |location| location.calling = Some(calling));
+    Ok(Answer::created(json!({ "id": IdKind::Location.encode(key) })))
 }
 
 pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
@@ -118,26 +84,17 @@ pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<A
         .locations
         .find(&Location::calling_in(org))
         .filter_map(|(key, location)| Some((*key, location, location.calling.as_ref()?)))
-        .filter(|(_, location, _)| {
-            name.as_ref()
-                .is_none_or(|name| location.name.to_lowercase().contains(name))
-        })
+        .filter(|(_, location, _)| name.as_ref().is_none_or(|name| location.name.to_lowercase().contains(name)))
         .collect();
     rows.sort_by_key(|(key, location, _)| (&location.name, *key));
     match call.param("order").unwrap_or("name-asc") {
         "name-asc" => {}
         "name-desc" => rows.reverse(),
         other => {
-            return Err(Refusal::bad(
-                Code::None,
-                format!("`{other}` is not an order"),
-            ));
+            return Err(Refusal::bad(Code::None, format!("`{other}` is not an order")));
         }
     }
-    let length = Length {
-        usual: 1000,
-        cap: 1000,
-    };
+    let length = Length { usual: 1000, cap: 1000 };
     let page = Page::cut(call, cx, Paging::Start, length, rows.into_iter())?;
     let items: Vec<Value> = page
         .items
@@ -162,15 +119,8 @@ pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<A
 }
 
 fn put_texts(value: &mut Value, calling: &Calling) {
-    let Calling {
-        outside_dial_digit,
-        routing_prefix,
-        ..
-    } = calling;
-    for (name, text) in [
-        ("outsideDialDigit", outside_dial_digit),
-        ("routingPrefix", routing_prefix),
-    ] {
+    let Calling { outside_dial_digit, routing_prefix, .. } = calling;
+    for (name, text) in [("outsideDialDigit", outside_dial_digit), ("routingPrefix", routing_prefix)] {
         if let Some(text) = text {
             value[name] = json!(text);
         }
@@ -178,12 +128,7 @@ fn put_texts(value: &mut Value, calling: &Calling) {
 }
 
 pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let Found {
-        org,
-        key,
-        location,
-        calling,
-    } = find(state, cx, call)?;
+    let Found { org, key, location, calling } = find(state, cx, call)?;
     let org_name = state.organizations.get(&org).map(|org| org.name.clone());
     let mut line = json!({ "name": calling.caller_name.clone().or(org_name) });
     if let Some(number) = &calling.main_number {
@@ -203,15 +148,8 @@ pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<An
     if let Some((kind, route)) = calling.pstn.as_ref().and_then(|pstn| pstn.route) {
         value["connection"] = json!({ "type": kind.name(), "id": route_id(kind, route) });
     }
-    let Calling {
-        p_access_network_info,
-        charge_number,
-        ..
-    } = calling;
-    for (name, text) in [
-        ("pAccessNetworkInfo", p_access_network_info),
-        ("chargeNumber", charge_number),
-    ] {
+    let Calling { p_access_network_info, charge_number, .. } = calling;
+    for (name, text) in [("pAccessNetworkInfo", p_access_network_info), ("chargeNumber", charge_number)] {
         if let Some(text) = text {
             value[name] = json!(text);
         }
@@ -237,26 +175,13 @@ pub(super) fn find_route(
     let unknown = || Refusal::bad(4008, format!("the organization has no route `{id}`"));
     let found = state.organizations.get(&org).ok_or_else(unknown)?;
     let (kind, key, of_org) = match kind {
-        "TRUNK" => (
-            RouteType::Trunk,
-            Call::decode(cx, IdKind::Trunk, id),
-            &found.trunks,
-        ),
-        "ROUTE_GROUP" => (
-            RouteType::RouteGroup,
-            Call::decode(cx, IdKind::RouteGroup, id),
-            &found.route_groups,
-        ),
+        "TRUNK" => (RouteType::Trunk, Call::decode(cx, IdKind::Trunk, id), &found.trunks),
+        "ROUTE_GROUP" => (RouteType::RouteGroup, Call::decode(cx, IdKind::RouteGroup, id), &found.route_groups),
         other => {
-            return Err(Refusal::bad(
-                Code::None,
-                format!("`{other}` is not TRUNK or ROUTE_GROUP"),
-            ));
+            return Err(Refusal::bad(Code::None, format!("`{other}` is not TRUNK or ROUTE_GROUP")));
         }
     };
-    let key = key
-        .filter(|key| of_org.values().any(|known| known == key))
-        .ok_or_else(unknown)?;
+    let key = key.filter(|key| of_org.values().any(|known| known == key)).ok_or_else(unknown)?;
     Ok((kind, key))
 }
 
@@ -270,27 +195,15 @@ pub(crate) fn update(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
         let reason = "UpdateRoutingPrefixJob failed as another one is already in progress.";
         return Err(Refusal::own(409, json!({ "failureReason": reason })));
     }
-    state
-        .locations
-        .edit(&key, |location| location.calling = Some(new));
+    state.locations.edit(&key, |location| location.calling = Some(new));
     if !prefix_changes {
         return Ok(Answer::no_content());
     }
-    let job = jobs::start(
-        state,
-        cx,
-        org,
-        JobKind::UpdateRoutingPrefix { location: key },
-    );
+    let job = jobs::start(state, cx, org, JobKind::UpdateRoutingPrefix { location: key });
     Ok(Answer::ok(json!({ "batchJobId": IdKind::Job.encode(job) })))
 }
 
-fn read_update(
-    state: &State,
-    cx: &Context<'_>,
-    call: &Call,
-    found: &Found<'_>,
-) -> Result<Calling, Refusal> {
+fn read_update(state: &State, cx: &Context<'_>, call: &Call, found: &Found<'_>) -> Result<Calling, Refusal> {
     let mut new = found.calling.clone();
     let mut body = call.body(Family::Calling)?;
     if body.has("announcementLanguage") {
@@ -303,11 +216,7 @@ fn read_update(
         let (kind, id) = (connection.need("type")?, connection.need("id")?);
         connection.end(cx)?;
         let route = find_route(state, cx, found.org, &kind, &id)?;
-        match new
-            .pstn
-            .as_mut()
-            .filter(|pstn| pstn.kind == PstnType::LocalGateway)
-        {
+        match new.pstn.as_mut().filter(|pstn| pstn.kind == PstnType::LocalGateway) {
             Some(pstn) => pstn.route = Some(route),
             None => return Err(body.wrong("connection", "is for premises-based PSTN alone")),
         }
@@ -318,10 +227,7 @@ fn read_update(
     }
     if let Some(info) = body.filled("pAccessNetworkInfo")? {
         if !["BE", "DE", "FR"].contains(&found.location.address.country.as_str()) {
-            return Err(body.wrong(
-                "pAccessNetworkInfo",
-                "is for locations in BE, DE and FR alone",
-            ));
+            return Err(body.wrong("pAccessNetworkInfo", "is for locations in BE, DE and FR alone"));
         }
         new.p_access_network_info = Some(info);
     }
@@ -334,14 +240,10 @@ fn read_update(
     }
     if let Some(prefix) = body.filled("routingPrefix")? {
         check_digits(&body, "routingPrefix", &prefix, 7)?;
-        let taken = state
-            .locations
-            .find(&Location::calling_in(found.org))
-            .any(|(key, other)| {
-                let calling = other.calling.as_ref();
-                *key != found.key
-                    && calling.and_then(|calling| calling.routing_prefix.as_ref()) == Some(&prefix)
-            });
+        let taken = state.locations.find(&Location::calling_in(found.org)).any(|(key, other)| {
+            let calling = other.calling.as_ref();
+            *key != found.key && calling.and_then(|calling| calling.routing_prefix.as_ref()) == Some(&prefix)
+        });
         if taken {
             return Err(body.wrong("routingPrefix", "is that of another location"));
         }
@@ -354,12 +256,7 @@ fn read_update(
     Ok(new)
 }
 
-fn check_digits(
-    fields: &Fields<'_>,
-    name: &str,
-    text: &str,
-    longest: usize,
-) -> Result<(), Refusal> {
+fn check_digits(fields: &Fields<'_>, name: &str, text: &str, longest: usize) -> Result<(), Refusal> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() <= longest {
         return Ok(());
     }
@@ -376,10 +273,7 @@ fn read_calling_line(
     new.caller_name = line.filled("name")?.or(new.caller_name.take());
     // A null or empty number is refused like any text of the wrong kind: nothing clears a main number.
     if let Some(number) = line.filled("phoneNumber")? {
-        let found = state
-            .numbers
-            .get(&number)
-            .filter(|found| found.location == key);
+        let found = state.numbers.get(&number).filter(|found| found.location == key);
         if !found.is_some_and(|found| found.active) {
             return Err(line.wrong("phoneNumber", "is not an active number of the location"));
         }

@@ -7,9 +7,7 @@ use crate::sim::answer::{Code, Refusal};
 use crate::sim::call::{Call, Context, Fields};
 use crate::sim::id::{IdKind, Uuid};
 use crate::sim::reference;
-use crate::sim::state::{
-    CallingLocation, Customer, CustomerInfo, Location, Person, State, Subscriber, Work,
-};
+use crate::sim::state::{CallingLocation, Customer, CustomerInfo, Location, Person, State, Subscriber, Work};
 
 /// The error code of an e-mail that is somebody's already.
 pub(crate) const EMAIL_TAKEN: u32 = 10022;
@@ -59,10 +57,7 @@ pub(super) fn check_time_zone(fields: &Fields<'_>, name: &str, zone: &str) -> Re
     Err(fields.wrong(name, &format!("is `{zone}`, not an IANA time zone")))
 }
 
-pub(super) fn read_calling_location(
-    cx: &Context<'_>,
-    mut fields: Fields<'_>,
-) -> Result<CallingLocation, Refusal> {
+pub(super) fn read_calling_location(cx: &Context<'_>, mut fields: Fields<'_>) -> Result<CallingLocation, Refusal> {
     let name = fields.need("name")?;
     fields.at_most("name", &name, super::locations::LONGEST_CALLING_NAME)?;
     let address = addresses::read_wholesale(cx, fields.need_object("address")?)?;
@@ -70,26 +65,14 @@ pub(super) fn read_calling_location(
     check_time_zone(&fields, "timezone", &time_zone)?;
     let language = fields.need("language")?;
     if !reference::is_announcement_language(&language) {
-        return Err(fields.wrong(
-            "language",
-            &format!("is `{language}`, not an announcement language"),
-        ));
+        return Err(fields.wrong("language", &format!("is `{language}`, not an announcement language")));
     }
     let emergency_location_identifier = fields.filled("emergencyLocationIdentifier")?;
     fields.end(cx)?;
-    Ok(CallingLocation {
-        name,
-        address,
-        time_zone,
-        language,
-        emergency_location_identifier,
-    })
+    Ok(CallingLocation { name, address, time_zone, language, emergency_location_identifier })
 }
 
-pub(super) fn read_limits(
-    fields: &Fields<'_>,
-    of: &BTreeSet<String>,
-) -> Result<BTreeMap<String, u64>, Refusal> {
+pub(super) fn read_limits(fields: &Fields<'_>, of: &BTreeSet<String>) -> Result<BTreeMap<String, u64>, Refusal> {
     let mut limits = BTreeMap::new();
     for (name, value) in fields.entries() {
         if !packages::Package::find(name).is_some_and(|package| package.limit) {
@@ -107,11 +90,7 @@ pub(super) fn read_limits(
     Ok(limits)
 }
 
-pub(super) fn read_info(
-    cx: &Context<'_>,
-    mut fields: Fields<'_>,
-    name_needed: bool,
-) -> Result<CustomerInfo, Refusal> {
+pub(super) fn read_info(cx: &Context<'_>, mut fields: Fields<'_>, name_needed: bool) -> Result<CustomerInfo, Refusal> {
     let name = match fields.filled("name")? {
         None if name_needed => return Err(fields.missing("name")),
         name => name.unwrap_or_default(),
@@ -121,18 +100,11 @@ pub(super) fn read_info(
     }
     let email = read_email(&mut fields, "primaryEmail")?;
     let language = fields.filled("language")?;
-    if let Some(language) = language
-        .as_deref()
-        .filter(|text| !reference::is_org_language(text))
-    {
+    if let Some(language) = language.as_deref().filter(|text| !reference::is_org_language(text)) {
         return Err(fields.wrong("language", &format!("is `{language}`, not `ll` or `ll_CC`")));
     }
     fields.end(cx)?;
-    Ok(CustomerInfo {
-        name,
-        email,
-        language,
-    })
+    Ok(CustomerInfo { name, email, language })
 }
 
 /// Reads a mandatory e-mail, in lower case.
@@ -160,31 +132,21 @@ pub(crate) fn check_email(state: &State, org: Option<Uuid>, email: &str) -> Resu
                 customer.org.is_none_or(|found| Some(found) != org)
                     && customer.info.as_ref().is_some_and(|info| info.email == email)
             }),
-            Work::Update { customer: _ } | Work::Remove { customer: _ } | Work::Run { job: _ } => false,
+            Work::Update { customer: _ }
+            | Work::Remove { customer: _ }
+            | Work::RemoveOrganization { org: _ }
+            | Work::Run { job: _ } => false,
         });
     if !taken {
         return Ok(());
     }
-    Err(Refusal::bad(
-        EMAIL_TAKEN,
-        format!("the e-mail `{email}` is already tied to an existing user"),
-    ))
+    Err(Refusal::bad(EMAIL_TAKEN, format!("the e-mail `{email}` is already tied to an existing user")))
 }
 
-pub(super) fn check_external_id(
-    state: &State,
-    cx: &Context<'_>,
-    id: &str,
-    own: Option<Uuid>,
-) -> Result<(), Refusal> {
-    let taken = state
-        .customers
-        .find(&Customer::external(id))
-        .any(|(key, _)| Some(*key) != own);
+pub(super) fn check_external_id(state: &State, cx: &Context<'_>, id: &str, own: Option<Uuid>) -> Result<(), Refusal> {
+    let taken = state.customers.find(&Customer::external(id)).any(|(key, _)| Some(*key) != own);
     if taken && cx.config.duplicate_external_id.refuses() {
-        return Err(Refusal::conflict(format!(
-            "another customer has the external id `{id}`"
-        )));
+        return Err(Refusal::conflict(format!("another customer has the external id `{id}`")));
     }
     Ok(())
 }
@@ -195,25 +157,17 @@ pub(super) fn check_template(state: &State, cx: &Context<'_>, id: &str) -> Resul
     if known {
         return Ok(());
     }
-    Err(Refusal::bad(
-        Code::None,
-        format!("there is no onboarding template with the id `{id}`"),
-    ))
+    Err(Refusal::bad(Code::None, format!("there is no onboarding template with the id `{id}`")))
 }
 
 pub(super) fn attached_org(state: &State, cx: &Context<'_>, id: &str) -> Result<Uuid, Refusal> {
     let org = Call::decode(cx, IdKind::Organization, id)
         .filter(|org| state.organizations.contains_key(org) && *org != orgs::partner())
         .ok_or_else(|| {
-            Refusal::bad(
-                Code::None,
-                format!("organization `{id}` does not exist, or is not managed by this partner"),
-            )
+            Refusal::bad(Code::None, format!("organization `{id}` does not exist, or is not managed by this partner"))
         })?;
     if state.customers.first(&Customer::of_org(org)).is_some() {
-        return Err(Refusal::conflict(format!(
-            "organization `{id}` is a wholesale customer already"
-        )));
+        return Err(Refusal::conflict(format!("organization `{id}` is a wholesale customer already")));
     }
     Ok(org)
 }

@@ -7,7 +7,7 @@ use super::{calling, locations, orgs};
 use crate::sim::answer::{Answer, Refusal};
 use crate::sim::call::{Call, Context, Family};
 use crate::sim::id::Uuid;
-use crate::sim::state::{JobError, JobKind, Location, Number, Person, State};
+use crate::sim::state::{JobError, JobKind, Location, Number, Person, State, Subscriber};
 
 /// What stands against disabling calling of a location.
 pub(super) struct Blocking {
@@ -18,16 +18,13 @@ pub(super) struct Blocking {
 pub(super) fn blocking(state: &State, org: Uuid, location: Uuid) -> Blocking {
     Blocking {
         last: state.locations.count(&Location::calling_in(org)) <= 1,
-        users: state.people.count(&Person::at(location)),
+        // Who has not consented yet has a claim on the location too.
+        users: state.people.count(&Person::at(location)) + state.subscribers.count(&Subscriber::awaiting_at(location)),
     }
 }
 
 /// Disables calling, with its numbers; or says why not.
-pub(super) fn disable_calling(
-    state: &mut State,
-    org: Uuid,
-    location: Option<Uuid>,
-) -> Vec<JobError> {
+pub(super) fn disable_calling(state: &mut State, org: Uuid, location: Option<Uuid>) -> Vec<JobError> {
     let error = |code: &str, description: String| JobError {
         item: None,
         key: "400".to_owned(),
@@ -62,33 +59,19 @@ pub(super) fn disable_calling(
         errors.insert(0, first);
         return errors;
     }
-    let numbers: Vec<String> = state
-        .numbers
-        .find(&Number::at(key))
-        .map(|(number, _)| number.clone())
-        .collect();
+    let numbers: Vec<String> = state.numbers.find(&Number::at(key)).map(|(number, _)| number.clone()).collect();
     for number in numbers {
         state.numbers.remove(&number);
     }
-    state
-        .locations
-        .edit(&key, |location| location.calling = None);
+    state.locations.edit(&key, |location| location.calling = None);
     errors
 }
 
 /// Asks whether calling of a location could be disabled.
-pub(crate) fn precheck(
-    state: &mut State,
-    cx: &Context<'_>,
-    call: &Call,
-) -> Result<Answer, Refusal> {
+pub(crate) fn precheck(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let calling::Found { org, key, .. } = calling::find(state, cx, call)?;
     let Blocking { last, users } = blocking(state, org, key);
-    let status = if last || users > 0 {
-        "BLOCKED"
-    } else {
-        "UNBLOCKED"
-    };
+    let status = if last || users > 0 { "BLOCKED" } else { "UNBLOCKED" };
     Ok(Answer::ok(json!({
         "locationDeleteStatus": status,
         "blocking": {
@@ -115,11 +98,6 @@ pub(crate) fn start(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<
     let found = locations::find(state, cx, org, &id).ok();
     let name = name.or_else(|| found.map(|(_, location)| location.name.clone()));
     let location = found.map(|(key, _)| key);
-    let job = jobs::start(
-        state,
-        cx,
-        org,
-        JobKind::DeleteCallingLocation { location, name },
-    );
+    let job = jobs::start(state, cx, org, JobKind::DeleteCallingLocation { location, name });
     Ok(Answer::accepted(jobs::show(state, cx, job, true)))
 }

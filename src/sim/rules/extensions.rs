@@ -33,9 +33,8 @@ pub(super) fn validate(
             "DUPLICATE_IN_LIST"
         } else if taken(state, &extension) {
             row["errorCode"] = json!(9495);
-            row["message"] = json!(format!(
-                "[Error 9495] The extension is not available. It is already assigned: {extension}."
-            ));
+            row["message"] =
+                json!(format!("[Error 9495] The extension is not available. It is already assigned: {extension}."));
             "DUPLICATE"
         } else {
             "VALID"
@@ -45,17 +44,11 @@ pub(super) fn validate(
         rows.push(row);
     }
     let status = if all_valid { "OK" } else { "ERRORS" };
-    Ok(Answer::ok(
-        json!({ "status": status, "extensionStatus": rows }),
-    ))
+    Ok(Answer::ok(json!({ "status": status, "extensionStatus": rows })))
 }
 
 /// The check of the organization, which does not see what locations use.
-pub(crate) fn validate_extensions(
-    state: &mut State,
-    cx: &Context<'_>,
-    call: &Call,
-) -> Result<Answer, Refusal> {
+pub(crate) fn validate_extensions(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     orgs::of_call(state, cx, call)?;
     validate(state, cx, call, |_, _| false)
 }
@@ -67,13 +60,6 @@ pub(crate) fn validate_location_extensions(
 ) -> Result<Answer, Refusal> {
     let Found { org, key, .. } = find(state, cx, call)?;
     validate(state, cx, call, |state, extension| {
-        super::lines::extension_is_taken(
-            state,
-            cx.config,
-            org,
-            key,
-            extension,
-            super::lines::Owner::default(),
-        )
+        super::lines::extension_is_taken(state, cx.config, org, key, extension, super::lines::Owner::default())
     })
 }

@@ -15,14 +15,7 @@ use jiff::Timestamp;
 /// Starts a job; it runs when it is due.
 pub(super) fn start(state: &mut State, cx: &Context<'_>, org: Uuid, kind: JobKind) -> Uuid {
     let id = state.next_id();
-    let job = Job {
-        org,
-        kind,
-        created: cx.now,
-        ended: None,
-        done: 0,
-        errors: Vec::new(),
-    };
+    let job = Job { org, kind, created: cx.now, ended: None, done: 0, errors: Vec::new() };
     state.jobs.insert(id, job);
     state.schedule(cx.due(), Work::Run { job: id });
     id
@@ -30,10 +23,7 @@ pub(super) fn start(state: &mut State, cx: &Context<'_>, org: Uuid, kind: JobKin
 
 /// Whether a job of that list runs in the organization.
 pub(super) fn is_running(state: &State, org: Uuid, list: &str) -> bool {
-    state
-        .jobs
-        .find(&Job::list(org, list))
-        .any(|(_, job)| job.ended.is_none())
+    state.jobs.find(&Job::list(org, list)).any(|(_, job)| job.ended.is_none())
 }
 
 /// Runs a job that is due.
@@ -44,11 +34,7 @@ pub(crate) fn run(state: &mut State, config: &Config, now: Timestamp, id: Uuid) 
     let end = match &job.kind {
         JobKind::DeleteCallingLocation { location, name: _ } => {
             job.errors = disabling::disable_calling(state, job.org, *location);
-            if job.errors.is_empty() {
-                JobEnd::Completed
-            } else {
-                JobEnd::Failed
-            }
+            if job.errors.is_empty() { JobEnd::Completed } else { JobEnd::Failed }
         }
         JobKind::UpdateRoutingPrefix { location } => {
             job.done = state.people.count(&Person::at(*location));
@@ -56,27 +42,15 @@ pub(crate) fn run(state: &mut State, config: &Config, now: Timestamp, id: Uuid) 
         }
         JobKind::MoveNumbers { from, to } => {
             (job.done, job.errors) = number_jobs::move_numbers(state, from, *to);
-            if job.errors.is_empty() {
-                JobEnd::Completed
-            } else {
-                JobEnd::CompletedWithErrors
-            }
+            if job.errors.is_empty() { JobEnd::Completed } else { JobEnd::CompletedWithErrors }
         }
         JobKind::ChangeNumberUsage { from, service } => {
             (job.done, job.errors) = number_jobs::change_usage(state, from, *service);
-            if job.errors.is_empty() {
-                JobEnd::Completed
-            } else {
-                JobEnd::CompletedWithErrors
-            }
+            if job.errors.is_empty() { JobEnd::Completed } else { JobEnd::CompletedWithErrors }
         }
         JobKind::MovePeople { moves } => {
             (job.done, job.errors) = moves::run(state, config, job.org, moves, now);
-            if job.errors.is_empty() {
-                JobEnd::Completed
-            } else {
-                JobEnd::CompletedWithErrors
-            }
+            if job.errors.is_empty() { JobEnd::Completed } else { JobEnd::CompletedWithErrors }
         }
     };
     job.ended = Some((now, end));
@@ -91,9 +65,7 @@ pub(super) fn show(state: &State, cx: &Context<'_>, id: Uuid, fresh: bool) -> Va
     let (status, exit, ended) = match job.ended {
         None => ("STARTED", "UNKNOWN", None),
         // An official example shows the whole job COMPLETED while its one number failed.
-        Some((at, JobEnd::CompletedWithErrors)) if manages_numbers(job) => {
-            ("COMPLETED", "COMPLETED", Some(at))
-        }
+        Some((at, JobEnd::CompletedWithErrors)) if manages_numbers(job) => ("COMPLETED", "COMPLETED", Some(at)),
         Some((at, JobEnd::CompletedWithErrors)) => ("COMPLETED", "COMPLETED_WITH_ERRORS", Some(at)),
         Some((at, JobEnd::Completed)) => ("COMPLETED", "COMPLETED", Some(at)),
         Some((at, JobEnd::Failed)) => ("FAILED", "FAILED", Some(at)),
@@ -123,17 +95,17 @@ pub(super) fn show(state: &State, cx: &Context<'_>, id: Uuid, fresh: bool) -> Va
         "latestExecutionExitCode": exit,
     });
     let place = |key: Uuid| {
-        if fresh {
-            key.to_string()
-        } else {
-            IdKind::Location.encode(key)
-        }
+        if fresh { key.to_string() } else { IdKind::Location.encode(key) }
     };
     match &job.kind {
         JobKind::DeleteCallingLocation { location, name } => {
             value["name"] = json!("deletecallinglocation");
-            value["locationName"] = json!(name);
-            value["locationId"] = json!(location.map(place));
+            if let Some(name) = name {
+                value["locationName"] = json!(name);
+            }
+            if let Some(location) = location {
+                value["locationId"] = json!(place(*location));
+            }
         }
         JobKind::UpdateRoutingPrefix { location: _ } => {
             value["name"] = json!("updateroutingprefix");
@@ -143,7 +115,9 @@ pub(super) fn show(state: &State, cx: &Context<'_>, id: Uuid, fresh: bool) -> Va
             value["name"] = json!("managenumbers");
             value["jobType"] = json!("managenumbers");
             value["operationType"] = json!("MOVE");
-            value["sourceLocationId"] = json!(from.first().map(|(key, _)| place(*key)));
+            if let Some((key, _)) = from.first() {
+                value["sourceLocationId"] = json!(place(*key));
+            }
             value["targetLocationId"] = json!(place(*to));
             value["counts"] = number_counts(job, from, "numbersMoved");
         }
@@ -171,14 +145,7 @@ pub(super) fn show(state: &State, cx: &Context<'_>, id: Uuid, fresh: bool) -> Va
 }
 
 fn manages_numbers(job: &Job) -> bool {
-    matches!(
-        job.kind,
-        JobKind::MoveNumbers { from: _, to: _ }
-            | JobKind::ChangeNumberUsage {
-                from: _,
-                service: _
-            }
-    )
+    matches!(job.kind, JobKind::MoveNumbers { from: _, to: _ } | JobKind::ChangeNumberUsage { from: _, service: _ })
 }
 
 fn number_counts(job: &Job, from: &[(Uuid, Vec<String>)], done: &str) -> Value {
@@ -196,30 +163,18 @@ fn number_counts(job: &Job, from: &[(Uuid, Vec<String>)], done: &str) -> Value {
 
 /// Returns the name of the list that the path is under, such as `manageNumbers`.
 fn list_of(call: &Call) -> &'static str {
-    [
-        "deleteCallingLocation",
-        "updateRoutingPrefix",
-        "manageNumbers",
-        "moveLocation",
-    ]
-    .into_iter()
-    .find(|list| call.path.split('/').any(|part| part == *list))
-    .unwrap_or("")
+    ["deleteCallingLocation", "updateRoutingPrefix", "manageNumbers", "moveLocation"]
+        .into_iter()
+        .find(|list| call.path.split('/').any(|part| part == *list))
+        .unwrap_or("")
 }
 
 pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
     let jobs = state.jobs.find(&Job::list(org, list_of(call))).rev();
-    let length = Length {
-        usual: 20,
-        cap: 2000,
-    };
+    let length = Length { usual: 20, cap: 2000 };
     let page = Page::cut(call, cx, Paging::Start, length, jobs)?;
-    let items: Vec<Value> = page
-        .items
-        .iter()
-        .map(|(id, _)| show(state, cx, **id, false))
-        .collect();
+    let items: Vec<Value> = page.items.iter().map(|(id, _)| show(state, cx, **id, false)).collect();
     Ok(Answer::ok(json!({ "items": items })).link(page.link))
 }
 
@@ -242,17 +197,10 @@ pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<An
 pub(crate) fn errors(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let (_, job) = find(state, cx, call)?;
     let numbered = job.errors.iter().enumerate();
-    let length = Length {
-        usual: 100,
-        cap: 2000,
-    };
+    let length = Length { usual: 100, cap: 2000 };
     let page = Page::cut(call, cx, Paging::Start, length, numbered)?;
     // Both spellings are in the official examples.
-    let location_name = if manages_numbers(job) {
-        "locationid"
-    } else {
-        "locationId"
-    };
+    let location_name = if manages_numbers(job) { "locationid" } else { "locationId" };
     let items: Vec<Value> = page
         .items
         .iter()

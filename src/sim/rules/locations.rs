@@ -39,17 +39,8 @@ fn to_value(key: Uuid, location: &Location, with_language: bool) -> Value {
     if with_language {
         value["preferredLanguage"] = json!(location.preferred_language);
     }
-    let Location {
-        latitude,
-        longitude,
-        notes,
-        ..
-    } = location;
-    for (name, text) in [
-        ("latitude", latitude),
-        ("longitude", longitude),
-        ("notes", notes),
-    ] {
+    let Location { latitude, longitude, notes, .. } = location;
+    for (name, text) in [("latitude", latitude), ("longitude", longitude), ("notes", notes)] {
         if let Some(text) = text {
             value[name] = json!(text);
         }
@@ -60,38 +51,21 @@ fn to_value(key: Uuid, location: &Location, with_language: bool) -> Value {
 pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
     let name = call.param("name").map(str::to_lowercase);
-    let id = call
-        .param("id")
-        .map(|id| Call::decode(cx, IdKind::Location, id));
-    let matching = state
-        .locations
-        .find(&Location::of_org(org))
-        .filter(|(key, location)| {
-            name.as_ref()
-                .is_none_or(|name| location.name.to_lowercase().contains(name))
-                && id.is_none_or(|id| id == Some(**key))
-        });
-    let length = Length {
-        usual: 500,
-        cap: 500,
-    };
+    let id = call.param("id").map(|id| Call::decode(cx, IdKind::Location, id));
+    let matching = state.locations.find(&Location::of_org(org)).filter(|(key, location)| {
+        name.as_ref().is_none_or(|name| location.name.to_lowercase().contains(name))
+            && id.is_none_or(|id| id == Some(**key))
+    });
+    let length = Length { usual: 100, cap: 500 };
     let page = Page::cut(call, cx, Paging::Cursor, length, matching)?;
-    let items: Vec<Value> = page
-        .items
-        .iter()
-        .map(|(key, location)| to_value(**key, location, true))
-        .collect();
+    let items: Vec<Value> = page.items.iter().map(|(key, location)| to_value(**key, location, true)).collect();
     Ok(Answer::ok(json!({ "items": items })).link(page.link))
 }
 
 pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
     let (key, location) = find(state, cx, org, call.id())?;
-    Ok(Answer::ok(to_value(
-        key,
-        location,
-        cx.config.language_in_location_detail,
-    )))
+    Ok(Answer::ok(to_value(key, location, cx.config.language_in_location_detail)))
 }
 
 fn read_zone(fields: &mut Fields<'_>) -> Result<Option<String>, Refusal> {
@@ -105,10 +79,9 @@ fn read_zone(fields: &mut Fields<'_>) -> Result<Option<String>, Refusal> {
 
 fn read_language(fields: &mut Fields<'_>) -> Result<Option<String>, Refusal> {
     match fields.filled("preferredLanguage")? {
-        Some(language) if !reference::is_location_language(&language) => Err(fields.wrong(
-            "preferredLanguage",
-            &format!("is `{language}`, not of the form `ll_cc`"),
-        )),
+        Some(language) if !reference::is_location_language(&language) => {
+            Err(fields.wrong("preferredLanguage", &format!("is `{language}`, not of the form `ll_cc`")))
+        }
         language => Ok(language),
     }
 }
@@ -117,26 +90,15 @@ fn read_language(fields: &mut Fields<'_>) -> Result<Option<String>, Refusal> {
 pub(super) fn read_announcement_language(fields: &mut Fields<'_>) -> Result<String, Refusal> {
     let language = fields.need("announcementLanguage")?;
     if !reference::is_announcement_language(&language) {
-        return Err(fields.wrong(
-            "announcementLanguage",
-            &format!("is `{language}`, not an announcement language"),
-        ));
+        return Err(fields.wrong("announcementLanguage", &format!("is `{language}`, not an announcement language")));
     }
     Ok(language)
 }
 
-fn check_name(
-    state: &State,
-    cx: &Context<'_>,
-    org: Uuid,
-    name: &str,
-    own: Option<Uuid>,
-) -> Result<(), Refusal> {
+fn check_name(state: &State, cx: &Context<'_>, org: Uuid, name: &str, own: Option<Uuid>) -> Result<(), Refusal> {
     let mut same = state.locations.find(&Location::named(org, name));
     if same.any(|(key, _)| Some(*key) != own) && cx.config.duplicate_location_name.refuses() {
-        return Err(Refusal::conflict(format!(
-            "there is a location `{name}` already"
-        )));
+        return Err(Refusal::conflict(format!("there is a location `{name}` already")));
     }
     Ok(())
 }
@@ -147,8 +109,7 @@ pub(crate) fn create(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
     let name = body.need("name")?;
     body.at_most("name", &name, LONGEST_NAME)?;
     let time_zone = read_zone(&mut body)?.ok_or_else(|| body.missing("timeZone"))?;
-    let preferred_language =
-        read_language(&mut body)?.ok_or_else(|| body.missing("preferredLanguage"))?;
+    let preferred_language = read_language(&mut body)?.ok_or_else(|| body.missing("preferredLanguage"))?;
     let announcement_language = read_announcement_language(&mut body)?;
     let address = addresses::read_location(cx, body.need_object("address")?)?;
     let latitude = body.number_as_text("latitude")?;
@@ -182,11 +143,7 @@ pub(crate) fn update(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
     let mut body = call.body(Family::Other)?;
     let mut new = old.clone();
     if let Some(name) = body.filled("name")? {
-        let longest = if old.calling.is_some() {
-            LONGEST_CALLING_NAME
-        } else {
-            LONGEST_NAME
-        };
+        let longest = if old.calling.is_some() { LONGEST_CALLING_NAME } else { LONGEST_NAME };
         body.at_most("name", &name, longest)?;
         check_name(state, cx, org, &name, Some(key))?;
         new.name = name;
@@ -208,26 +165,15 @@ pub(crate) fn delete(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
     let org = orgs::of_call(state, cx, call)?;
     let (key, location) = find(state, cx, org, call.id())?;
     if location.calling.is_some() {
-        return Err(Refusal::conflict(
-            "the location is enabled for calling; disable that first",
-        ));
+        return Err(Refusal::conflict("the location is enabled for calling; disable that first"));
     }
     state.locations.remove(&key);
     Ok(Answer::no_content())
 }
 
-pub(crate) fn countries(
-    _state: &mut State,
-    _cx: &Context<'_>,
-    call: &Call,
-) -> Result<Answer, Refusal> {
-    let country =
-        reference::country(call.id()).ok_or_else(|| Refusal::not_found("country", call.id()))?;
-    let states: Vec<Value> = country
-        .states
-        .iter()
-        .map(|(code, name)| json!({ "code": code, "name": name }))
-        .collect();
+pub(crate) fn countries(_state: &mut State, _cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+    let country = reference::country(call.id()).ok_or_else(|| Refusal::not_found("country", call.id()))?;
+    let states: Vec<Value> = country.states.iter().map(|(code, name)| json!({ "code": code, "name": name })).collect();
     Ok(Answer::ok(json!({
         "stateRequired": country.state_required,
         "zipCodeRequired": country.postal_code_required,
@@ -236,17 +182,11 @@ pub(crate) fn countries(
     })))
 }
 
-pub(crate) fn languages(
-    _state: &mut State,
-    _cx: &Context<'_>,
-    call: &Call,
-) -> Result<Answer, Refusal> {
+pub(crate) fn languages(_state: &mut State, _cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     if call.flag("ttsLanguage")?.is_some() {
         return Err(Refusal::bad(Code::None, "`ttsLanguage` is not served yet"));
     }
-    let languages: Vec<Value> = reference::ANNOUNCEMENT_LANGUAGES
-        .iter()
-        .map(|(code, name)| json!({ "name": name, "code": code }))
-        .collect();
+    let languages: Vec<Value> =
+        reference::ANNOUNCEMENT_LANGUAGES.iter().map(|(code, name)| json!({ "name": name, "code": code })).collect();
     Ok(Answer::ok(json!({ "languages": languages })))
 }

@@ -38,16 +38,11 @@ pub(super) fn read(
     let mut moves: Vec<PersonMove> = Vec::new();
     let mut asks = BTreeSet::new();
     for mut list in lists {
-        let location = list.filled("locationId")?.ok_or_else(|| {
-            refuse(
-                1_026_021,
-                "Attribute location id is required for Calling user.",
-            )
-        })?;
+        let location = list
+            .filled("locationId")?
+            .ok_or_else(|| refuse(1_026_021, "Attribute location id is required for Calling user."))?;
         let to = calling::find_in(state, cx, org, &location)?.key;
-        let validate = list
-            .flag("validate")?
-            .ok_or_else(|| refuse(1_026_006, "Attribute 'Validate' is required."))?;
+        let validate = list.flag("validate")?.ok_or_else(|| refuse(1_026_006, "Attribute 'Validate' is required."))?;
         asks.insert(validate);
         let users = list.objects("users")?.unwrap_or_default();
         if users.is_empty() {
@@ -61,68 +56,41 @@ pub(super) fn read(
     body.end(cx)?;
     let validate = asks.contains(&true);
     if validate && (moves.len() > 1 || asks.len() > 1) {
-        return Err(refuse(
-            1_026_020,
-            "Validate 'true' is supported only for single user.",
-        ));
+        return Err(refuse(1_026_020, "Validate 'true' is supported only for single user."));
     }
     if moves.len() > MOST_PEOPLE {
-        return Err(refuse(
-            1_026_018,
-            "Selected Users list exceeds the maximum limit.",
-        ));
+        return Err(refuse(1_026_018, "Selected Users list exceeds the maximum limit."));
     }
     let people: BTreeSet<Uuid> = moves.iter().map(|wanted| wanted.person).collect();
     if people.len() < moves.len() {
-        return Err(refuse(
-            1_026_019,
-            "Duplicate entry for user is not allowed.",
-        ));
+        return Err(refuse(1_026_019, "Duplicate entry for user is not allowed."));
     }
     Ok((validate, moves))
 }
 
-fn read_one(
-    state: &State,
-    cx: &Context<'_>,
-    org: Uuid,
-    to: Uuid,
-    mut user: Fields<'_>,
-) -> Result<PersonMove, Refusal> {
+fn read_one(state: &State, cx: &Context<'_>, org: Uuid, to: Uuid, mut user: Fields<'_>) -> Result<PersonMove, Refusal> {
     let id = user.need("userId")?;
     let number = user.text("phoneNumber")?;
     let extension = user.text("extension")?;
     user.end(cx)?;
     let key = IdKind::People.decode(&id).or_else(|| id.parse().ok());
     let found = key.and_then(|key| Some((key, state.people.get(&key)?)));
-    let (person, found) = found
-        .filter(|(_, found)| found.org == org)
-        .ok_or_else(|| refuse(2_150_012, "User was not found"))?;
+    let (person, found) =
+        found.filter(|(_, found)| found.org == org).ok_or_else(|| refuse(2_150_012, "User was not found"))?;
     let Some(at) = found.location else {
         return Err(refuse(1_026_010, "User is not a valid Calling User."));
     };
     if at == to {
-        return Err(refuse(
-            1_026_013,
-            "The source and the target location cannot be the same.",
-        ));
+        return Err(refuse(1_026_013, "The source and the target location cannot be the same."));
     }
     let given = number.as_deref().filter(|number| !number.is_empty());
     if given.is_some_and(|number| !reference::is_e164(number)) {
         return Err(refuse(1_026_017, "Phone number is not in e164 format."));
     }
-    let wanted = PersonMove {
-        person,
-        to,
-        number,
-        extension,
-    };
+    let wanted = PersonMove { person, to, number, extension };
     let (number, extension) = line_after(&wanted, found.number.as_ref(), found.extension.as_ref());
     if number.is_none() && extension.is_none() {
-        return Err(refuse(
-            1_026_016,
-            "User should have either phone number or extension.",
-        ));
+        return Err(refuse(1_026_016, "User should have either phone number or extension."));
     }
     Ok(wanted)
 }
@@ -138,19 +106,11 @@ fn line_after<'a>(
         Some(text) if text.is_empty() => None,
         Some(text) => Some(text),
     };
-    (
-        after(&wanted.number, number),
-        after(&wanted.extension, extension),
-    )
+    (after(&wanted.number, number), after(&wanted.extension, extension))
 }
 
 /// Lists what stands against a move.
-pub(super) fn faults(
-    state: &State,
-    config: &Config,
-    org: Uuid,
-    wanted: &PersonMove,
-) -> Vec<(u32, String)> {
+pub(super) fn faults(state: &State, config: &Config, org: Uuid, wanted: &PersonMove) -> Vec<(u32, String)> {
     let Some(person) = state.people.get(&wanted.person) else {
         return vec![(4003, "User Not Found".to_owned())];
     };
@@ -159,21 +119,16 @@ pub(super) fn faults(
         return vec![(4152, "Location Not Found".to_owned())];
     }
     let mut faults = Vec::new();
-    let owner = Owner {
-        person: Some(wanted.person),
-        subscriber: None,
-    };
+    let owner = Owner { person: Some(wanted.person), subscriber: None };
     let (number, extension) = line_after(wanted, person.number.as_ref(), person.extension.as_ref());
     if let Some(number) = number {
         if Some(number) == person.number.as_ref() {
             // Every number that this API can add is of one of these two kinds.
-            let text = "Moving On Premises or Non Integrated CCP numbers from one location to another is not supported.";
+            let text =
+                "Moving On Premises or Non Integrated CCP numbers from one location to another is not supported.";
             faults.push((10_050_010, text.to_owned()));
         } else if lines::check_number(state, wanted.to, number, owner).is_err() {
-            faults.push((
-                27966,
-                format!("The phone number, {number}, is not available in the new group."),
-            ));
+            faults.push((27966, format!("The phone number, {number}, is not available in the new group.")));
         }
     }
     if let Some(extension) = extension {
@@ -185,10 +140,7 @@ pub(super) fn faults(
         }
     }
     if number.is_none() && extension.is_none() {
-        faults.push((
-            1_026_016,
-            "User should have either phone number or extension.".to_owned(),
-        ));
+        faults.push((1_026_016, "User should have either phone number or extension.".to_owned()));
     }
     faults
 }
@@ -215,8 +167,7 @@ pub(super) fn run(
             continue;
         }
         state.people.edit(&wanted.person, |person| {
-            let (number, extension) =
-                line_after(wanted, person.number.as_ref(), person.extension.as_ref());
+            let (number, extension) = line_after(wanted, person.number.as_ref(), person.extension.as_ref());
             let (number, extension) = (number.cloned(), extension.cloned());
             person.location = Some(wanted.to);
             person.number = number;
@@ -246,7 +197,5 @@ pub(crate) fn start(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<
         return Ok(Answer::ok(json!({ "response": response })));
     }
     let job = jobs::start(state, cx, org, JobKind::MovePeople { moves: wanted });
-    Ok(Answer::created(
-        json!({ "response": jobs::show(state, cx, job, true) }),
-    ))
+    Ok(Answer::created(json!({ "response": jobs::show(state, cx, job, true) })))
 }

@@ -34,17 +34,11 @@ pub(super) fn owner_value(key: Uuid, person: &Person) -> Value {
 /// Refuses a location whose numbers the API must not touch.
 fn check_pstn(found: &Found<'_>) -> Result<(), Refusal> {
     match &found.calling.pstn {
-        None => Err(Refusal::bad(
-            Code::None,
-            "PSTN for the location is not configured; numbers need it",
-        )),
+        None => Err(Refusal::bad(Code::None, "PSTN for the location is not configured; numbers need it")),
         Some(pstn) if pstn.kind.takes_numbers() => Ok(()),
         Some(pstn) => Err(Refusal::bad(
             Code::None,
-            format!(
-                "numbers of a {} location are never written by this API",
-                pstn.kind.name()
-            ),
+            format!("numbers of a {} location are never written by this API", pstn.kind.name()),
         )),
     }
 }
@@ -121,34 +115,14 @@ pub(crate) fn add(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<An
             }),
         ));
     }
-    let Found {
-        org, key: location, ..
-    } = found;
-    for number in numbers
-        .iter()
-        .filter(|number| !state.numbers.contains_key(*number))
-        .cloned()
-        .collect::<Vec<_>>()
-    {
-        state.numbers.insert(
-            number,
-            Number {
-                org,
-                location,
-                active,
-                toll_free,
-                service,
-            },
-        );
+    let Found { org, key: location, .. } = found;
+    for number in numbers.iter().filter(|number| !state.numbers.contains_key(*number)).cloned().collect::<Vec<_>>() {
+        state.numbers.insert(number, Number { org, location, active, toll_free, service });
     }
     Ok(Answer::with_status(201, None))
 }
 
-pub(crate) fn activate(
-    state: &mut State,
-    cx: &Context<'_>,
-    call: &Call,
-) -> Result<Answer, Refusal> {
+pub(crate) fn activate(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let found = calling::find(state, cx, call)?;
     let mut body = call.body(Family::Calling)?;
     let numbers = body.need_texts("phoneNumbers")?;
@@ -158,30 +132,16 @@ pub(crate) fn activate(
         Some(other) => return Err(body.wrong("action", &format!("is `{other}`"))),
     };
     if !active && numbers.len() > MOST_DEACTIVATED {
-        return Err(body.wrong(
-            "phoneNumbers",
-            &format!("has more than {MOST_DEACTIVATED} entries"),
-        ));
+        return Err(body.wrong("phoneNumbers", &format!("has more than {MOST_DEACTIVATED} entries")));
     }
     body.end(cx)?;
     check_pstn(&found)?;
     for number in &numbers {
-        if state
-            .numbers
-            .get(number)
-            .is_none_or(|row| row.location != found.key)
-        {
-            return Err(Refusal::new(
-                404,
-                4251,
-                format!("the location has no number `{number}`"),
-            ));
+        if state.numbers.get(number).is_none_or(|row| row.location != found.key) {
+            return Err(Refusal::new(404, 4251, format!("the location has no number `{number}`")));
         }
         if !active && found.calling.main_number.as_ref() == Some(number) {
-            return Err(Refusal::bad(
-                Code::None,
-                format!("`{number}` is the main number"),
-            ));
+            return Err(Refusal::bad(Code::None, format!("`{number}` is the main number")));
         }
         if !active && lines::number_is_taken(state, number, lines::Owner::default()) {
             return Err(Refusal::bad(Code::None, format!("`{number}` is assigned")));
@@ -198,30 +158,18 @@ pub(crate) fn remove(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
     let mut body = call.body(Family::Calling)?;
     let numbers = body.need_texts("phoneNumbers")?;
     if numbers.len() > MOST_DELETED {
-        return Err(body.wrong(
-            "phoneNumbers",
-            &format!("has more than {MOST_DELETED} entries"),
-        ));
+        return Err(body.wrong("phoneNumbers", &format!("has more than {MOST_DELETED} entries")));
     }
     body.end(cx)?;
     check_pstn(&found)?;
     for number in &numbers {
-        if state
-            .numbers
-            .get(number)
-            .is_none_or(|row| row.location != found.key)
-        {
+        if state.numbers.get(number).is_none_or(|row| row.location != found.key) {
             // Not a passing trouble, whatever the status says.
-            return Err(
-                Refusal::new(502, 4251, format!("number `{number}` was not found"))
-                    .header("cisco-spark-error-codes", "4251"),
-            );
+            return Err(Refusal::new(502, 4251, format!("number `{number}` was not found"))
+                .header("cisco-spark-error-codes", "4251"));
         }
         if found.calling.main_number.as_ref() == Some(number) {
-            return Err(Refusal::bad(
-                Code::None,
-                format!("`{number}` is the main number of the location"),
-            ));
+            return Err(Refusal::bad(Code::None, format!("`{number}` is the main number of the location")));
         }
         if lines::number_is_taken(state, number, lines::Owner::default()) {
             return Err(Refusal::bad(Code::None, format!("`{number}` is assigned")));
@@ -247,27 +195,20 @@ impl Row<'_> {
 }
 
 fn rows(state: &State, org: Uuid) -> impl Iterator<Item = Row<'_>> {
-    let numbers = state
-        .numbers
-        .find(&Number::of_org(org))
-        .map(|(number, row)| {
-            let owner = state.people.first(&Person::with_number(number));
-            Row {
-                location: row.location,
-                number: Some((number.as_str(), row)),
-                owner: owner.map(|(key, person)| (*key, person)),
-            }
-        });
+    let numbers = state.numbers.find(&Number::of_org(org)).map(|(number, row)| {
+        let owner = state.people.first(&Person::with_number(number));
+        Row {
+            location: row.location,
+            number: Some((number.as_str(), row)),
+            owner: owner.map(|(key, person)| (*key, person)),
+        }
+    });
     let extensions = state
         .people
         .find(&Person::of_org(org))
         .filter(|(_, person)| person.number.is_none() && person.extension.is_some())
         .filter_map(|(key, person)| {
-            Some(Row {
-                location: person.location?,
-                number: None,
-                owner: Some((*key, person)),
-            })
+            Some(Row { location: person.location?, number: None, owner: Some((*key, person)) })
         });
     numbers.chain(extensions)
 }
@@ -326,22 +267,11 @@ impl<'a> Filter<'a> {
             None => Ok(None),
             Some(value) if value == yes => Ok(Some(true)),
             Some(value) if value == no => Ok(Some(false)),
-            Some(value) => Err(Refusal::bad(
-                Code::None,
-                format!("`{value}` is not a value of `{name}`"),
-            )),
+            Some(value) => Err(Refusal::bad(Code::None, format!("`{value}` is not a value of `{name}`"))),
         };
-        for name in [
-            "order",
-            "phoneNumberType",
-            "includedTelephonyTypes",
-            "restrictedNonGeoNumbers",
-        ] {
+        for name in ["order", "phoneNumberType", "includedTelephonyTypes", "restrictedNonGeoNumbers"] {
             if call.param(name).is_some() {
-                return Err(Refusal::bad(
-                    Code::None,
-                    format!("parameter `{name}` is not served yet"),
-                ));
+                return Err(Refusal::bad(Code::None, format!("parameter `{name}` is not served yet")));
             }
         }
         let filter = Self {
@@ -350,12 +280,9 @@ impl<'a> Filter<'a> {
                 .map(|id| Call::decode(cx, IdKind::Location, id).unwrap_or(Uuid::NOTHING)),
             number: call.param("phoneNumber"),
             extension: call.param("extension"),
-            owner: call.param("ownerId").map(|id| {
-                IdKind::People
-                    .decode(id)
-                    .or_else(|| id.parse().ok())
-                    .unwrap_or(Uuid::NOTHING)
-            }),
+            owner: call
+                .param("ownerId")
+                .map(|id| IdKind::People.decode(id).or_else(|| id.parse().ok()).unwrap_or(Uuid::NOTHING)),
             owner_name: call.param("ownerName").map(str::to_lowercase),
             owner_type: call.param("ownerType"),
             available: call.flag("available")?,
@@ -364,18 +291,11 @@ impl<'a> Filter<'a> {
             toll_free: call.flag("tollFreeNumbers")?,
             service: call.flag("serviceNumber")?,
         };
-        if filter.available.is_some() && filter.owner_type.is_some() {
-            return Err(Refusal::bad(
-                Code::None,
-                "`available` and `ownerType` exclude each other",
-            ));
+        if filter.available == Some(true) && filter.owner_type.is_some() {
+            return Err(Refusal::bad(Code::None, "`available` and `ownerType` exclude each other"));
         }
-        if filter.numbers == Some(false) && (filter.available.is_some() || filter.active.is_some())
-        {
-            return Err(Refusal::bad(
-                Code::None,
-                "`numberType=EXTENSION` excludes `available` and `state`",
-            ));
+        if filter.numbers == Some(false) && (filter.available.is_some() || filter.active.is_some()) {
+            return Err(Refusal::bad(Code::None, "`numberType=EXTENSION` excludes `available` and `state`"));
         }
         Ok(filter)
     }
@@ -401,7 +321,10 @@ impl<'a> Filter<'a> {
                 .owner_type
                 .is_none_or(|wanted| wanted == "PEOPLE" && row.owner.is_some())
             && is(self.available, row.number.is_some() && row.owner.is_none())
-            && is(self.active, details.is_none_or(|details| details.active))
+            // A filter by state leaves out extensions without a number.
+            && self.active.is_none_or(|wanted| {
+                details.is_some_and(|details| details.active == wanted)
+            })
             && is(self.numbers, row.number.is_some())
             && is(
                 self.toll_free,
@@ -415,16 +338,12 @@ pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<A
     let org = orgs::of_call(state, cx, call)?;
     let filter = Filter::read(cx, call)?;
     let matching = || rows(state, org).filter(|row| filter.takes(row));
-    let length = Length {
-        usual: 2000,
-        cap: 2000,
-    };
+    let length = Length { usual: 2000, cap: 2000 };
     let page = Page::cut(call, cx, Paging::Start, length, matching())?;
     let items: Vec<Value> = page.items.iter().map(|row| row_value(state, row)).collect();
     let mut body = json!({ "phoneNumbers": items });
     if call.flag("details")?.unwrap_or(false) {
-        let count =
-            |wanted: &dyn Fn(&Row<'_>) -> bool| matching().filter(|row| wanted(row)).count();
+        let count = |wanted: &dyn Fn(&Row<'_>) -> bool| matching().filter(|row| wanted(row)).count();
         body["count"] = json!({
             "assigned": count(&|row| row.number.is_some() && row.owner.is_some()),
             "unAssigned": count(&|row| row.owner.is_none()),
@@ -438,11 +357,7 @@ pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<A
 }
 
 /// Says of numbers whether they could be added to the organization.
-pub(crate) fn validate(
-    state: &mut State,
-    cx: &Context<'_>,
-    call: &Call,
-) -> Result<Answer, Refusal> {
+pub(crate) fn validate(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
     let mut body = call.body(Family::Calling)?;
     let numbers = body.need_texts("phoneNumbers")?;
@@ -453,23 +368,16 @@ pub(crate) fn validate(
         .iter()
         .map(|number| {
             let (state_name, detail) = if !reference::is_e164(number) {
-                (
-                    "Invalid",
-                    Some(format!("[Error 8360] DN is invalid : {number}")),
-                )
+                ("Invalid", Some(format!("[Error 8360] DN is invalid : {number}")))
             } else if !seen.insert(number) {
                 ("Duplicate In List", None)
             } else {
                 match state.numbers.get(number) {
                     None => ("Available", None),
-                    Some(known) if known.org == org => (
-                        "Duplicate",
-                        Some(format!("[Error 8363] DN already exists : {number}")),
-                    ),
-                    Some(_) => (
-                        "Unavailable",
-                        Some(format!("[Error 8361] DN is unavailable : {number}")),
-                    ),
+                    Some(known) if known.org == org => {
+                        ("Duplicate", Some(format!("[Error 8363] DN already exists : {number}")))
+                    }
+                    Some(_) => ("Unavailable", Some(format!("[Error 8361] DN is unavailable : {number}"))),
                 }
             };
             all_available &= state_name == "Available";

@@ -8,7 +8,7 @@ use crate::sim::call::{Call, Context, Family};
 use crate::sim::config::Config;
 use crate::sim::id::{IdKind, Uuid};
 use crate::sim::reference::{self, FULL_ADMIN};
-use crate::sim::state::{Organization, State};
+use crate::sim::state::{Customer, Organization, Person, State, Work};
 use jiff::Timestamp;
 
 const IDENTITY_SCHEMA: &str = "urn:cisco:codev:identity:organization:core:1.0";
@@ -47,19 +47,10 @@ pub(crate) fn found(state: &mut State, config: &Config, now: Timestamp) {
 }
 
 /// Refuses a fresh organization that the partner's token has not looked at yet.
-fn reachable<'a>(
-    state: &'a State,
-    cx: &Context<'_>,
-    org: Uuid,
-) -> Result<&'a Organization, Refusal> {
-    let found = state
-        .organizations
-        .get(&org)
-        .ok_or_else(|| Refusal::not_found("organization", &org.to_string()))?;
+fn reachable<'a>(state: &'a State, cx: &Context<'_>, org: Uuid) -> Result<&'a Organization, Refusal> {
+    let found = state.organizations.get(&org).ok_or_else(|| Refusal::not_found("organization", &org.to_string()))?;
     if cx.config.fresh_org_forbidden && !found.reached {
-        return Err(Refusal::forbidden(
-            "the organization is not among those that this administrator manages",
-        ));
+        return Err(Refusal::forbidden("the organization is not among those that this administrator manages"));
     }
     Ok(found)
 }
@@ -124,6 +115,29 @@ pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<An
     Ok(Answer::ok(to_value(id, &org)))
 }
 
+/// Removes an organization for good, if nothing speaks against it.
+///
+/// Of the documented reasons, those that the simulator can have are checked: wholesale packages (active licences) and
+/// more than one user.
+pub(crate) fn delete(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+    let org = Call::decode(cx, IdKind::Organization, call.id())
+        .filter(|org| state.organizations.contains_key(org))
+        .ok_or_else(|| Refusal::not_found("organization", call.id()))?;
+    check_reachable(state, cx, org)?;
+    if org == partner() {
+        return Err(Refusal::conflict("the organization manages other organizations"));
+    }
+    if state.customers.first(&Customer::of_org(org)).is_some() {
+        return Err(Refusal::conflict("the organization has active subscriptions or licenses"));
+    }
+    let users = state.people.count(&Person::of_org(org));
+    if users > 1 {
+        return Err(Refusal::conflict(format!("the organization has {users} users, more than 1")));
+    }
+    state.schedule(cx.due(), Work::RemoveOrganization { org });
+    Ok(Answer::no_content())
+}
+
 fn identity_value(id: Uuid, org: &Organization) -> Value {
     let mut value = json!({
         "schemas": [IDENTITY_SCHEMA],
@@ -141,26 +155,16 @@ fn identity_value(id: Uuid, org: &Organization) -> Value {
     value
 }
 
-pub(crate) fn identity(
-    state: &mut State,
-    cx: &Context<'_>,
-    call: &Call,
-) -> Result<Answer, Refusal> {
+pub(crate) fn identity(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let id = of_path(state, cx, call.id())?;
     let org = reachable(state, cx, id)?;
     Ok(Answer::ok(identity_value(id, org)))
 }
 
-pub(crate) fn patch_identity(
-    state: &mut State,
-    cx: &Context<'_>,
-    call: &Call,
-) -> Result<Answer, Refusal> {
+pub(crate) fn patch_identity(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let id = of_path(state, cx, call.id())?;
     if cx.config.identity_patch.refuses() && id != partner() {
-        return Err(Refusal::forbidden(
-            "only a full administrator of the organization may change it",
-        ));
+        return Err(Refusal::forbidden("only a full administrator of the organization may change it"));
     }
     let mut body = call.body(Family::Other)?;
     let schemas = body.need_texts("schemas")?;
@@ -169,14 +173,8 @@ pub(crate) fn patch_identity(
     }
     let name = body.need("displayName")?;
     let language = body.filled("preferredLanguage")?;
-    if let Some(language) = language
-        .as_deref()
-        .filter(|text| !reference::is_org_language(text))
-    {
-        return Err(body.wrong(
-            "preferredLanguage",
-            &format!("is `{language}`, not `ll` or `ll_CC`"),
-        ));
+    if let Some(language) = language.as_deref().filter(|text| !reference::is_org_language(text)) {
+        return Err(body.wrong("preferredLanguage", &format!("is `{language}`, not `ll` or `ll_CC`")));
     }
     if name.contains('%') {
         return Err(Refusal::bad(Code::None, "`displayName` contains `%`"));

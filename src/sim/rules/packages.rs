@@ -32,33 +32,15 @@ pub(crate) enum Holder {
 }
 
 const fn base(name: &'static str, calling: bool, level: u8) -> Package {
-    Package {
-        name,
-        calling,
-        holder: Holder::SubscriberByEither,
-        limit: true,
-        needs: &[],
-        level: Some(level),
-    }
+    Package { name, calling, holder: Holder::SubscriberByEither, limit: true, needs: &[], level: Some(level) }
 }
 
 const fn contact_center(name: &'static str, holder: Holder) -> Package {
-    Package {
-        name,
-        calling: false,
-        holder,
-        limit: false,
-        needs: &[],
-        level: None,
-    }
+    Package { name, calling: false, holder, limit: false, needs: &[], level: None }
 }
 
 const PACKAGES: &[Package] = &[
-    Package {
-        holder: Holder::Customer,
-        level: None,
-        ..base("common_area_calling", true, 0)
-    },
+    Package { holder: Holder::Customer, level: None, ..base("common_area_calling", true, 0) },
     base("webex_calling", true, 3),
     base("webex_meetings", false, 0),
     base("webex_suite", true, 4),
@@ -111,16 +93,10 @@ pub(crate) fn check(cx: &Context<'_>, names: &[String]) -> Result<BTreeSet<Strin
     let mut set = BTreeSet::new();
     for name in names {
         if Package::find(name).is_none() {
-            return Err(Refusal::bad(
-                Code::None,
-                format!("`{name}` is not a package"),
-            ));
+            return Err(Refusal::bad(Code::None, format!("`{name}` is not a package")));
         }
         if !set.insert(name.clone()) {
-            return Err(Refusal::bad(
-                Code::None,
-                format!("package `{name}` is named twice"),
-            ));
+            return Err(Refusal::bad(Code::None, format!("package `{name}` is named twice")));
         }
     }
     for package in set.iter().filter_map(|name| Package::find(name)) {
@@ -130,10 +106,7 @@ pub(crate) fn check(cx: &Context<'_>, names: &[String]) -> Result<BTreeSet<Strin
         let met = package.needs.is_empty() || package.needs.iter().any(|need| set.contains(*need));
         if !met && !on_voice {
             let needs = package.needs.join(", ");
-            return Err(Refusal::bad(
-                Code::None,
-                format!("package `{}` needs one of {needs}", package.name),
-            ));
+            return Err(Refusal::bad(Code::None, format!("package `{}` needs one of {needs}", package.name)));
         }
     }
     Ok(set)

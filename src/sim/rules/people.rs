@@ -14,15 +14,7 @@ use crate::sim::reference::{FULL_ADMIN, LOCATION_ADMIN, ROLES, Role, license_id}
 use crate::sim::state::{Person, State, Subscriber};
 
 /// Attributes that are kept as they are sent, without rules.
-const PROFILE: &[&str] = &[
-    "avatar",
-    "department",
-    "manager",
-    "managerId",
-    "title",
-    "addresses",
-    "siteUrls",
-];
+const PROFILE: &[&str] = &["avatar", "department", "manager", "managerId", "title", "addresses", "siteUrls"];
 
 /// Attributes of an answer that a PUT may repeat, and that nobody can write.
 const READ_ONLY: &[&str] = &[
@@ -58,13 +50,7 @@ fn shown_number(cx: &Context<'_>, number: &str) -> String {
 }
 
 /// Writes a person; without `calling_data`, nothing of their line shows.
-fn to_value(
-    state: &State,
-    cx: &Context<'_>,
-    key: Uuid,
-    person: &Person,
-    calling_data: bool,
-) -> Value {
+fn to_value(state: &State, cx: &Context<'_>, key: Uuid, person: &Person, calling_data: bool) -> Value {
     let mut map = Map::new();
     let mut put = |name: &str, value: Value| map.insert(name.to_owned(), value);
     put("id", json!(IdKind::People.encode(key)));
@@ -78,18 +64,8 @@ fn to_value(
         put("lastName", json!(name));
     }
     put("orgId", json!(IdKind::Organization.encode(person.org)));
-    put(
-        "roles",
-        person
-            .roles
-            .iter()
-            .map(|role| json!(Role::id_of(role)))
-            .collect(),
-    );
-    put(
-        "licenses",
-        license_ids(person).into_iter().map(Value::String).collect(),
-    );
+    put("roles", person.roles.iter().map(|role| json!(Role::id_of(role))).collect());
+    put("licenses", license_ids(person).into_iter().map(Value::String).collect());
     for (name, value) in &person.profile {
         put(name, value.clone());
     }
@@ -102,16 +78,11 @@ fn to_value(
         put("locationId", json!(IdKind::Location.encode(location)));
         let mut numbers = Vec::new();
         if let Some(number) = &person.number {
-            numbers.push(
-                json!({ "type": "work", "value": shown_number(cx, number), "primary": true }),
-            );
+            numbers.push(json!({ "type": "work", "value": shown_number(cx, number), "primary": true }));
         }
         if let Some(extension) = &person.extension {
             put("extension", json!(extension));
-            let calling = state
-                .locations
-                .get(&location)
-                .and_then(|found| found.calling.as_ref());
+            let calling = state.locations.get(&location).and_then(|found| found.calling.as_ref());
             let prefix = calling.and_then(|calling| calling.routing_prefix.as_deref());
             let esn = format!("{}{extension}", prefix.unwrap_or_default());
             numbers.push(json!({ "type": "work_extension", "value": esn }));
@@ -122,26 +93,17 @@ fn to_value(
 }
 
 fn license_ids(person: &Person) -> BTreeSet<String> {
-    person
-        .licenses
-        .iter()
-        .map(|package| license_id(person.org, package))
-        .collect()
+    person.licenses.iter().map(|package| license_id(person.org, package)).collect()
 }
 
 pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let calling_data = call.flag("callingData")?.unwrap_or(false);
     call.flag("excludeStatus")?;
     if call.param("id").is_some() && call.param("locationId").is_some() {
-        return Err(Refusal::bad(
-            Code::None,
-            "`id` and `locationId` exclude each other",
-        ));
+        return Err(Refusal::bad(Code::None, "`id` and `locationId` exclude each other"));
     }
     let org = orgs::of_call(state, cx, call)?;
-    let location = call
-        .param("locationId")
-        .map(|id| Call::decode(cx, IdKind::Location, id));
+    let location = call.param("locationId").map(|id| Call::decode(cx, IdKind::Location, id));
     let email = call.param("email").map(str::to_lowercase);
     let name = call.param("displayName").map(str::to_lowercase);
     let (ids, unknown) = listed_ids(state, call)?;
@@ -150,16 +112,10 @@ pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<A
         Some(id) => match Role::from_id(id) {
             Some(role) if org == orgs::partner() => Some(role.key),
             Some(_) => {
-                return Err(Refusal::bad(
-                    Code::None,
-                    "`roles` filters the caller's own organization alone",
-                ));
+                return Err(Refusal::bad(Code::None, "`roles` filters the caller's own organization alone"));
             }
             None => {
-                return Err(Refusal::bad(
-                    Code::None,
-                    format!("`{id}` is not the id of a role"),
-                ));
+                return Err(Refusal::bad(Code::None, format!("`{id}` is not the id of a role")));
             }
         },
     };
@@ -171,20 +127,15 @@ pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<A
     let matching = state.people.find(&lookup).filter(|(key, person)| {
         person.org == org
             && location.is_none_or(|location| location.is_some() && person.location == location)
-            && name
-                .as_ref()
-                .is_none_or(|name| person.display_name.to_lowercase().starts_with(name))
+            && name.as_ref().is_none_or(|name| person.display_name.to_lowercase().starts_with(name))
             && ids.as_ref().is_none_or(|ids| ids.contains(*key))
             && role.is_none_or(|role| person.roles.contains(role))
     });
     let cap = if location.is_some() { 50 } else { 100 };
     let length = Length { usual: cap, cap };
     let page = Page::cut(call, cx, Paging::Cursor, length, matching)?;
-    let mut items: Vec<Value> = page
-        .items
-        .iter()
-        .map(|(key, person)| to_value(state, cx, **key, person, calling_data))
-        .collect();
+    let mut items: Vec<Value> =
+        page.items.iter().map(|(key, person)| to_value(state, cx, **key, person, calling_data)).collect();
     if items.is_empty() && location.is_some() {
         // Seen by wxc_sdk in place of an empty list.
         items.push(json!({
@@ -199,10 +150,7 @@ pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<A
 }
 
 /// Splits the `id` filter into known and unknown people.
-fn listed_ids(
-    state: &State,
-    call: &Call,
-) -> Result<(Option<BTreeSet<Uuid>>, Vec<String>), Refusal> {
+fn listed_ids(state: &State, call: &Call) -> Result<(Option<BTreeSet<Uuid>>, Vec<String>), Refusal> {
     let Some(text) = call.param("id") else {
         return Ok((None, Vec::new()));
     };
@@ -233,10 +181,7 @@ pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<An
 pub(crate) fn me(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let calling_data = call.flag("callingData")?.unwrap_or(false);
     let key = orgs::caller();
-    let person = state
-        .people
-        .get(&key)
-        .ok_or_else(|| Refusal::not_found("person", "me"))?;
+    let person = state.people.get(&key).ok_or_else(|| Refusal::not_found("person", "me"))?;
     Ok(Answer::ok(to_value(state, cx, key, person, calling_data)))
 }
 
@@ -257,13 +202,7 @@ pub(crate) fn update(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
     Ok(Answer::ok(body))
 }
 
-fn read_update(
-    state: &State,
-    cx: &Context<'_>,
-    call: &Call,
-    key: Uuid,
-    old: &Person,
-) -> Result<Person, Refusal> {
+fn read_update(state: &State, cx: &Context<'_>, call: &Call, key: Uuid, old: &Person) -> Result<Person, Refusal> {
     let mut new = old.clone();
     let mut body = call.body(Family::Other)?;
     body.ignore(READ_ONLY);
@@ -281,10 +220,7 @@ fn read_update(
     if let Some(licenses) = body.texts("licenses")?
         && licenses.into_iter().collect::<BTreeSet<_>>() != license_ids(old)
     {
-        return Err(body.wrong(
-            "licenses",
-            "differs: packages give the licences of wholesale users",
-        ));
+        return Err(body.wrong("licenses", "differs: packages give the licences of wholesale users"));
     }
     if let Some(roles) = body.texts("roles")? {
         new.roles = read_roles(&body, &roles)?;
@@ -302,12 +238,7 @@ fn read_update(
     Ok(new)
 }
 
-fn read_emails(
-    state: &State,
-    body: &Fields<'_>,
-    old: &Person,
-    emails: &[String],
-) -> Result<String, Refusal> {
+fn read_emails(state: &State, body: &Fields<'_>, old: &Person, emails: &[String]) -> Result<String, Refusal> {
     let [email] = emails else {
         return Err(body.wrong("emails", "must have exactly one entry"));
     };
@@ -318,9 +249,7 @@ fn read_emails(
     if email != old.email {
         customer_request::check_email(state, Some(old.org), &email)?;
         if state.people.first(&Person::with_email(&email)).is_some() {
-            return Err(Refusal::conflict(format!(
-                "`{email}` belongs to another person"
-            )));
+            return Err(Refusal::conflict(format!("`{email}` belongs to another person")));
         }
     }
     Ok(email)
@@ -329,25 +258,17 @@ fn read_emails(
 fn read_roles(body: &Fields<'_>, ids: &[String]) -> Result<BTreeSet<String>, Refusal> {
     ids.iter()
         .map(|id| {
-            let role = Role::from_id(id)
-                .ok_or_else(|| body.wrong("roles", &format!("has `{id}`, not the id of a role")))?;
+            let role =
+                Role::from_id(id).ok_or_else(|| body.wrong("roles", &format!("has `{id}`, not the id of a role")))?;
             Ok(role.key.to_owned())
         })
         .collect()
 }
 
 /// Checks the roles that a person is to have from now on.
-pub(super) fn check_roles(
-    state: &State,
-    key: Uuid,
-    old: &Person,
-    roles: &BTreeSet<String>,
-) -> Result<(), Refusal> {
+pub(super) fn check_roles(state: &State, key: Uuid, old: &Person, roles: &BTreeSet<String>) -> Result<(), Refusal> {
     if roles.contains(LOCATION_ADMIN) && roles.len() > 1 {
-        return Err(Refusal::bad(
-            Code::None,
-            "a location administrator holds no other role",
-        ));
+        return Err(Refusal::bad(Code::None, "a location administrator holds no other role"));
     }
     if old.roles.contains(FULL_ADMIN) && !roles.contains(FULL_ADMIN) {
         check_last_admin(state, key, old)?;
@@ -360,10 +281,7 @@ fn check_last_admin(state: &State, key: Uuid, old: &Person) -> Result<(), Refusa
     if admins.any(|(other, _)| *other != key) {
         return Ok(());
     }
-    Err(Refusal::bad(
-        Code::None,
-        "this is the last full administrator of the organization",
-    ))
+    Err(Refusal::bad(Code::None, "this is the last full administrator of the organization"))
 }
 
 fn read_line(
@@ -382,19 +300,13 @@ fn read_line(
         return if location.is_none() && extension.is_none() && empty {
             Ok(())
         } else {
-            Err(Refusal::bad(
-                Code::None,
-                "the person has no calling licence, and so no line",
-            ))
+            Err(Refusal::bad(Code::None, "the person has no calling licence, and so no line"))
         };
     };
     if location.is_some_and(|id| Call::decode(cx, IdKind::Location, &id) != Some(at)) {
         return Err(body.wrong("locationId", "cannot be changed; move the person by a job"));
     }
-    let owner = Owner {
-        person: Some(key),
-        subscriber: None,
-    };
+    let owner = Owner { person: Some(key), subscriber: None };
     match extension {
         None => {}
         Some(text) if text.is_empty() && cx.config.empty_extension.refuses() => {
@@ -410,19 +322,12 @@ fn read_line(
     }
     if let Some(numbers) = numbers {
         new.number = read_numbers(cx, numbers)?;
-        if let Some(number) = new
-            .number
-            .as_deref()
-            .filter(|number| old.number.as_deref() != Some(number))
-        {
+        if let Some(number) = new.number.as_deref().filter(|number| old.number.as_deref() != Some(number)) {
             lines::check_number(state, at, number, owner)?;
         }
     }
     if new.number.is_none() && new.extension.is_none() {
-        return Err(Refusal::bad(
-            Code::None,
-            "a calling user needs a number or an extension",
-        ));
+        return Err(Refusal::bad(Code::None, "a calling user needs a number or an extension"));
     }
     Ok(())
 }
@@ -442,10 +347,7 @@ fn read_numbers(cx: &Context<'_>, numbers: Vec<Fields<'_>>) -> Result<Option<Str
         }
         fields.end(cx)?;
         if found.replace(value).is_some() {
-            return Err(Refusal::bad(
-                Code::None,
-                "`phoneNumbers` has more than one work number",
-            ));
+            return Err(Refusal::bad(Code::None, "`phoneNumbers` has more than one work number"));
         }
     }
     Ok(found)
@@ -454,14 +356,8 @@ fn read_numbers(cx: &Context<'_>, numbers: Vec<Fields<'_>>) -> Result<Option<Str
 /// Deletes a person: their line and e-mail are free again.
 pub(crate) fn delete(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let (key, person) = find(state, cx, call.id())?;
-    if state
-        .subscribers
-        .first(&Subscriber::of_person(key))
-        .is_some()
-    {
-        return Err(Refusal::conflict(
-            "the person is a wholesale subscriber; delete that first",
-        ));
+    if state.subscribers.first(&Subscriber::of_person(key)).is_some() {
+        return Err(Refusal::conflict("the person is a wholesale subscriber; delete that first"));
     }
     if person.roles.contains(FULL_ADMIN) {
         check_last_admin(state, key, person)?;
@@ -485,27 +381,18 @@ pub(crate) fn numbers(state: &mut State, cx: &Context<'_>, call: &Call) -> Resul
     }
     if let Some(extension) = &person.extension {
         row["extension"] = json!(extension);
-        let calling = state
-            .locations
-            .get(&location)
-            .and_then(|found| found.calling.as_ref());
+        let calling = state.locations.get(&location).and_then(|found| found.calling.as_ref());
         let prefix = calling.and_then(|calling| calling.routing_prefix.clone());
         row["esn"] = json!(format!("{}{extension}", prefix.clone().unwrap_or_default()));
         if let Some(prefix) = prefix {
             row["routingPrefix"] = json!(prefix);
         }
     }
-    Ok(Answer::ok(
-        json!({ "distinctiveRingEnabled": true, "phoneNumbers": [row] }),
-    ))
+    Ok(Answer::ok(json!({ "distinctiveRingEnabled": true, "phoneNumbers": [row] })))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "endpoints share one signature")]
-pub(crate) fn roles(
-    _state: &mut State,
-    _cx: &Context<'_>,
-    _call: &Call,
-) -> Result<Answer, Refusal> {
+pub(crate) fn roles(_state: &mut State, _cx: &Context<'_>, _call: &Call) -> Result<Answer, Refusal> {
     let items: Vec<Value> = ROLES.iter().map(Role::to_value).collect();
     Ok(Answer::ok(json!({ "items": items })))
 }

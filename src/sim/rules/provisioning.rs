@@ -7,8 +7,8 @@ use crate::sim::id::Uuid;
 use crate::sim::reference::FULL_ADMIN;
 use crate::sim::rules::{jobs, packages};
 use crate::sim::state::{
-    Calling, CallingLocation, Customer, CustomerInfo, CustomerStatus, Location, Organization,
-    PackageStatus, Person, State, Work,
+    Calling, CallingLocation, Customer, CustomerInfo, CustomerStatus, Location, Number, Organization, PackageStatus,
+    Person, State, Subscriber, Work,
 };
 use jiff::Timestamp;
 
@@ -26,9 +26,8 @@ pub(crate) fn settle(state: &mut State, config: &Config, now: Timestamp) {
         match task.work {
             Work::Provision { customer } => provision(state, config, task.due, customer),
             Work::Update { customer } => update(state, config, task.due, customer),
-            Work::Remove { customer } => {
-                state.customers.remove(&customer);
-            }
+            Work::Remove { customer } => remove(state, customer),
+            Work::RemoveOrganization { org } => remove_org(state, org),
             Work::Run { job } => jobs::run(state, config, task.due, job),
         }
     }
@@ -47,10 +46,7 @@ fn provision(state: &mut State, config: &Config, now: Timestamp, key: Uuid) {
     if let Some(info) = &customer.info {
         make_administrator(state, now, org, info);
     }
-    let customer = Customer {
-        org: Some(org),
-        ..customer
-    };
+    let customer = Customer { org: Some(org), ..customer };
     let customer = settle_packages(config, customer);
     if let (Some(location), true) = (&customer.calling, has_calling(&customer)) {
         make_headquarters(state, now, org, location);
@@ -62,12 +58,8 @@ fn update(state: &mut State, config: &Config, now: Timestamp, key: Uuid) {
     let Some(mut customer) = state.customers.get(&key).cloned() else {
         return;
     };
-    customer
-        .packages
-        .retain(|_, status| *status != PackageStatus::Deleting);
-    let Customer {
-        packages, limits, ..
-    } = &mut customer;
+    customer.packages.retain(|_, status| *status != PackageStatus::Deleting);
+    let Customer { packages, limits, .. } = &mut customer;
     limits.retain(|name, _| packages.contains_key(name));
     let customer = settle_packages(config, customer);
     if let (Some(org), Some(location), true) = (customer.org, &customer.calling, has_calling(&customer))
@@ -79,37 +71,49 @@ fn update(state: &mut State, config: &Config, now: Timestamp, key: Uuid) {
     state.customers.insert(key, customer);
 }
 
+/// Drops the mapping of a customer, and of subscribers that a kind switch has let stay; the organization remains.
+fn remove(state: &mut State, customer: Uuid) {
+    for subscriber in keys(state.subscribers.find(&Subscriber::of_customer(customer))) {
+        state.subscribers.remove(&subscriber);
+    }
+    state.customers.remove(&customer);
+}
+
+/// Drops an organization with everything in it.
+fn remove_org(state: &mut State, org: Uuid) {
+    for number in keys(state.numbers.find(&Number::of_org(org))) {
+        state.numbers.remove(&number);
+    }
+    for person in keys(state.people.find(&Person::of_org(org))) {
+        state.people.remove(&person);
+    }
+    for location in keys(state.locations.find(&Location::of_org(org))) {
+        state.locations.remove(&location);
+    }
+    state.organizations.remove(&org);
+}
+
+fn keys<'a, K: Clone + 'a, V: 'a>(rows: impl Iterator<Item = (&'a K, &'a V)>) -> Vec<K> {
+    rows.map(|(key, _)| key.clone()).collect()
+}
+
 /// Ends what is under way with the packages, well or badly.
 fn settle_packages(config: &Config, mut customer: Customer) -> Customer {
     let failing = config.failing_packages.get(&customer.external_id);
     for (name, status) in &mut customer.packages {
         if *status == PackageStatus::Provisioning {
             let fails = failing.is_some_and(|names| names.contains(name));
-            *status = if fails {
-                PackageStatus::Error
-            } else {
-                PackageStatus::Provisioned
-            };
+            *status = if fails { PackageStatus::Error } else { PackageStatus::Provisioned };
         }
     }
-    let failed = customer
-        .packages
-        .values()
-        .any(|status| *status == PackageStatus::Error);
-    customer.status = if failed {
-        CustomerStatus::ProvisionedWithErrors
-    } else {
-        CustomerStatus::Provisioned
-    };
+    let failed = customer.packages.values().any(|status| *status == PackageStatus::Error);
+    customer.status = if failed { CustomerStatus::ProvisionedWithErrors } else { CustomerStatus::Provisioned };
     customer
 }
 
 /// Whether a calling package works.
 pub(crate) fn has_calling(customer: &Customer) -> bool {
-    let healthy = customer
-        .packages
-        .keys()
-        .filter(|name| customer.has_healthy(name));
+    let healthy = customer.packages.keys().filter(|name| customer.has_healthy(name));
     packages::any_calling(healthy.map(String::as_str))
 }
 
@@ -123,10 +127,7 @@ pub(crate) fn make_org(
 ) -> Uuid {
     let id = state.next_id();
     let mut routes = |names: &[String]| -> BTreeMap<String, Uuid> {
-        names
-            .iter()
-            .map(|name| (name.clone(), state.next_id()))
-            .collect()
+        names.iter().map(|name| (name.clone(), state.next_id())).collect()
     };
     let (trunks, route_groups) = (routes(&config.trunks), routes(&config.route_groups));
     let org = Organization {
@@ -146,11 +147,7 @@ pub(crate) fn make_org(
 
 /// Makes the first administrator, a person without a package; one who is there already is left alone.
 fn make_administrator(state: &mut State, now: Timestamp, org: Uuid, info: &CustomerInfo) {
-    if state
-        .people
-        .first(&Person::with_email(&info.email))
-        .is_some()
-    {
+    if state.people.first(&Person::with_email(&info.email)).is_some() {
         return;
     }
     let mut person = new_person(org, &info.email, None, None, now);
@@ -167,16 +164,8 @@ pub(crate) fn new_person(
     last_name: Option<String>,
     now: Timestamp,
 ) -> Person {
-    let names: Vec<&str> = [&first_name, &last_name]
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
-        .collect();
-    let display_name = if names.is_empty() {
-        email.to_owned()
-    } else {
-        names.join(" ")
-    };
+    let names: Vec<&str> = [&first_name, &last_name].into_iter().flatten().map(String::as_str).collect();
+    let display_name = if names.is_empty() { email.to_owned() } else { names.join(" ") };
     Person {
         org,
         email: email.to_owned(),
@@ -195,23 +184,13 @@ pub(crate) fn new_person(
 }
 
 /// Makes the calling location that a customer request describes, unless a calling location of that name is there.
-pub(crate) fn make_headquarters(
-    state: &mut State,
-    now: Timestamp,
-    org: Uuid,
-    wanted: &CallingLocation,
-) {
+pub(crate) fn make_headquarters(state: &mut State, now: Timestamp, org: Uuid, wanted: &CallingLocation) {
     let there = state.locations.find(&Location::named(org, &wanted.name));
-    if there
-        .into_iter()
-        .any(|(_, location)| location.calling.is_some())
-    {
+    if there.into_iter().any(|(_, location)| location.calling.is_some()) {
         return;
     }
     let mut calling = Calling::new(&wanted.language);
-    calling
-        .p_access_network_info
-        .clone_from(&wanted.emergency_location_identifier);
+    calling.p_access_network_info.clone_from(&wanted.emergency_location_identifier);
     let location = Location {
         org,
         name: wanted.name.clone(),

@@ -13,17 +13,13 @@ use crate::sim::state::{Person, State};
 
 const PATCH_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const LIST_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
-const USER_SCHEMAS: [&str; 2] = [
-    "urn:ietf:params:scim:schemas:core:2.0:User",
-    "urn:scim:schemas:extension:cisco:webexidentity:2.0:User",
-];
+const USER_SCHEMAS: [&str; 2] =
+    ["urn:ietf:params:scim:schemas:core:2.0:User", "urn:scim:schemas:extension:cisco:webexidentity:2.0:User"];
 
 fn org_of(state: &State, cx: &Context<'_>, call: &Call) -> Result<Uuid, Refusal> {
     let org = orgs::of_path(state, cx, call.id())?;
     if cx.config.scim.refuses() && org != orgs::partner() {
-        return Err(Refusal::forbidden(
-            "the caller is no administrator of the organization's identities",
-        ));
+        return Err(Refusal::forbidden("the caller is no administrator of the organization's identities"));
     }
     Ok(org)
 }
@@ -44,11 +40,7 @@ fn role_value(key: &str) -> Option<Value> {
 
 /// Writes a user: identity and roles, nothing of packages or calling.
 fn to_value(cx: &Context<'_>, key: Uuid, person: &Person) -> Value {
-    let roles: Vec<Value> = person
-        .roles
-        .iter()
-        .filter_map(|role| role_value(role))
-        .collect();
+    let roles: Vec<Value> = person.roles.iter().filter_map(|role| role_value(role)).collect();
     let mut name = json!({});
     if let Some(first) = &person.first_name {
         name["givenName"] = json!(first);
@@ -88,17 +80,9 @@ pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<A
         count = count.min(cap);
     }
     let lookup = email.map_or_else(|| Person::of_org(org), |email| Person::with_email(&email));
-    let matching = || {
-        state
-            .people
-            .find(&lookup)
-            .filter(|(_, person)| person.org == org)
-    };
-    let users: Vec<Value> = matching()
-        .skip(start - 1)
-        .take(count)
-        .map(|(key, person)| to_value(cx, *key, person))
-        .collect();
+    let matching = || state.people.find(&lookup).filter(|(_, person)| person.org == org);
+    let users: Vec<Value> =
+        matching().skip(start - 1).take(count).map(|(key, person)| to_value(cx, *key, person)).collect();
     Ok(Answer::ok(json!({
         "schemas": [LIST_SCHEMA],
         "totalResults": matching().count(),
@@ -117,12 +101,7 @@ fn user_name(filter: &str) -> Result<String, Refusal> {
         .filter(|_| is_ours)
         .and_then(|value| value.trim().strip_prefix('"')?.strip_suffix('"'))
         .map(str::to_lowercase)
-        .ok_or_else(|| {
-            Refusal::bad(
-                Code::None,
-                format!("filter `{filter}` is not served; use `userName eq \"…\"`"),
-            )
-        })
+        .ok_or_else(|| Refusal::bad(Code::None, format!("filter `{filter}` is not served; use `userName eq \"…\"`")))
 }
 
 pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
@@ -145,38 +124,22 @@ pub(crate) fn patch(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<
     }
     body.end(cx)?;
     people::check_roles(state, key, person, &roles)?;
-    let new = Person {
-        roles,
-        modified: cx.now,
-        ..person.clone()
-    };
+    let new = Person { roles, modified: cx.now, ..person.clone() };
     let value = to_value(cx, key, &new);
     state.people.insert(key, new);
     Ok(Answer::ok(value))
 }
 
-fn change_roles(
-    cx: &Context<'_>,
-    mut operation: Fields<'_>,
-    roles: &mut BTreeSet<String>,
-) -> Result<(), Refusal> {
+fn change_roles(cx: &Context<'_>, mut operation: Fields<'_>, roles: &mut BTreeSet<String>) -> Result<(), Refusal> {
     let op = operation.need("op")?.to_lowercase();
     let path = operation.need("path")?;
-    let named = path
-        .strip_prefix("roles[value eq \"")
-        .and_then(|rest| rest.strip_suffix("\"]"))
-        .map(str::to_owned);
+    let named = path.strip_prefix("roles[value eq \"").and_then(|rest| rest.strip_suffix("\"]")).map(str::to_owned);
     if path != "roles" && !(op == "remove" && named.is_some()) {
         return Err(operation.wrong("path", &format!("is `{path}`; only `roles` can be changed")));
     }
     let values = match operation.objects("value")? {
         None => None,
-        Some(items) => Some(
-            items
-                .into_iter()
-                .map(|item| read_role(cx, item))
-                .collect::<Result<_, _>>()?,
-        ),
+        Some(items) => Some(items.into_iter().map(|item| read_role(cx, item)).collect::<Result<_, _>>()?),
     };
     let values: Option<BTreeSet<String>> = values;
     match (op.as_str(), values, named) {
@@ -193,10 +156,7 @@ fn change_roles(
         ("remove", None, None) => roles.retain(|role| role_value(role).is_none()),
         ("add" | "replace", None, _) => return Err(operation.missing("value")),
         _ => {
-            return Err(operation.wrong(
-                "op",
-                &format!("is `{op}`, which does not go with its path and value"),
-            ));
+            return Err(operation.wrong("op", &format!("is `{op}`, which does not go with its path and value")));
         }
     }
     operation.end(cx)
@@ -209,16 +169,10 @@ fn read_role(cx: &Context<'_>, mut item: Fields<'_>) -> Result<String, Refusal> 
     }
     item.text("display")?;
     if value == LOCATION_ADMIN {
-        return Err(item.wrong(
-            "value",
-            "is the location administrator, whom SCIM cannot appoint",
-        ));
+        return Err(item.wrong("value", "is the location administrator, whom SCIM cannot appoint"));
     }
     if role_value(&value).is_none() {
-        return Err(item.wrong(
-            "value",
-            &format!("is `{value}`, not a role that SCIM knows"),
-        ));
+        return Err(item.wrong("value", &format!("is `{value}`, not a role that SCIM knows")));
     }
     item.end(cx)?;
     Ok(value)

@@ -15,10 +15,7 @@ use crate::sim::reference::FULL_ADMIN;
 use crate::sim::state::{Line, Person, Standing, State, Subscriber};
 
 /// Reads exactly one of `packages` (with one entry) and `package`.
-fn read_package(
-    body: &mut Fields<'_>,
-    legacy_takes_all: bool,
-) -> Result<Option<&'static Package>, Refusal> {
+fn read_package(body: &mut Fields<'_>, legacy_takes_all: bool) -> Result<Option<&'static Package>, Refusal> {
     let packages = body.texts("packages")?;
     let legacy = body.filled("package")?;
     let (name, is_legacy) = match (packages, legacy) {
@@ -39,14 +36,8 @@ fn read_package(
     };
     match Package::find(&name) {
         Some(package) if takes(package.holder) => Ok(Some(package)),
-        Some(_) => Err(Refusal::bad(
-            Code::None,
-            format!("`{name}` is not a package of subscribers"),
-        )),
-        None => Err(Refusal::bad(
-            Code::None,
-            format!("`{name}` is not a package"),
-        )),
+        Some(_) => Err(Refusal::bad(Code::None, format!("`{name}` is not a package of subscribers"))),
+        None => Err(Refusal::bad(Code::None, format!("`{name}` is not a package"))),
     }
 }
 
@@ -61,34 +52,19 @@ fn read_line(fields: &mut Fields<'_>, cx: &Context<'_>) -> Result<Line, Refusal>
             location => location,
         },
     };
-    Ok(Line {
-        number,
-        extension,
-        location,
-    })
+    Ok(Line { number, extension, location })
 }
 
 /// Returns the customer's organization, if subscribers may be added with the package.
-fn check_package(
-    state: &State,
-    customer: Uuid,
-    package: &Package,
-    own: Option<Uuid>,
-) -> Result<Uuid, Refusal> {
+fn check_package(state: &State, customer: Uuid, package: &Package, own: Option<Uuid>) -> Result<Uuid, Refusal> {
     let Some(found) = state.customers.get(&customer) else {
         return Err(Refusal::bad(Code::None, "there is no such customer"));
     };
     let Some(org) = found.org.filter(|_| found.status.is_settled()) else {
-        return Err(Refusal::conflict(format!(
-            "the customer is `{}`",
-            found.status.name()
-        )));
+        return Err(Refusal::conflict(format!("the customer is `{}`", found.status.name())));
     };
     if !found.has_healthy(package.name) {
-        return Err(Refusal::bad(
-            Code::None,
-            format!("the customer does not have package `{}`", package.name),
-        ));
+        return Err(Refusal::bad(Code::None, format!("the customer does not have package `{}`", package.name)));
     }
     if let Some(limit) = found.limits.get(package.name) {
         let holders = state
@@ -97,10 +73,7 @@ fn check_package(
             .filter(|(key, _)| Some(**key) != own)
             .count();
         if holders as u64 >= *limit {
-            return Err(Refusal::bad(
-                Code::None,
-                format!("all {limit} of package `{}` are in use", package.name),
-            ));
+            return Err(Refusal::bad(Code::None, format!("all {limit} of package `{}` are in use", package.name)));
         }
     }
     Ok(org)
@@ -132,10 +105,8 @@ fn read_new(state: &State, cx: &Context<'_>, call: &Call) -> Result<Wanted, Refu
 
     let customer = find_by_any_id(state, cx, &customer_id)
         .ok_or_else(|| Refusal::bad(Code::None, format!("there is no customer `{customer_id}`")))?;
-    let again = state
-        .subscribers
-        .find(&Subscriber::with_email(&email))
-        .any(|(_, subscriber)| subscriber.customer == customer);
+    let again =
+        state.subscribers.find(&Subscriber::with_email(&email)).any(|(_, subscriber)| subscriber.customer == customer);
     if again {
         return Err(Refusal::new(
             cx.config.subscriber_again.code(),
@@ -145,62 +116,28 @@ fn read_new(state: &State, cx: &Context<'_>, call: &Call) -> Result<Wanted, Refu
     }
     let org = check_package(state, customer, package, None)?;
     check_email(state, Some(org), &email)?;
-    let person = state
-        .people
-        .first(&Person::with_email(&email))
-        .map(|(key, person)| (*key, person));
+    let person = state.people.first(&Person::with_email(&email)).map(|(key, person)| (*key, person));
     let has_line = person.is_some_and(|(_, person)| person.location.is_some());
     if package.calling && !has_line {
-        let owner = Owner {
-            person: person.map(|(key, _)| key),
-            subscriber: None,
-        };
+        let owner = Owner { person: person.map(|(key, _)| key), subscriber: None };
         lines::check_new(state, cx, org, &line, owner)?;
     }
-    let line = if package.calling && !has_line {
-        line
-    } else {
-        Line::default()
-    };
+    let line = if package.calling && !has_line { line } else { Line::default() };
     let person = person.map(|(key, _)| key);
-    Ok(Wanted {
-        customer,
-        org,
-        email,
-        package,
-        first_name,
-        last_name,
-        line,
-        person,
-    })
+    Ok(Wanted { customer, org, email, package, first_name, last_name, line, person })
 }
 
 pub(crate) fn create(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     refuse_sub_partner(call)?;
     let wanted = read_new(state, cx, call)?;
-    let Wanted {
-        customer,
-        org,
-        email,
-        package,
-        first_name,
-        last_name,
-        line,
-        person,
-    } = wanted;
+    let Wanted { customer, org, email, package, first_name, last_name, line, person } = wanted;
     let pending = person.is_none() && cx.config.pending_emails.contains(&email);
     let standing = if pending {
-        Standing::PendingUserMigration {
-            first_name,
-            last_name,
-            line,
-        }
+        Standing::PendingUserMigration { first_name, last_name, line }
     } else {
         let person = person.unwrap_or_else(|| {
             let key = state.next_id();
-            state
-                .people
-                .insert(key, new_person(org, &email, first_name, last_name, cx.now));
+            state.people.insert(key, new_person(org, &email, first_name, last_name, cx.now));
             key
         });
         give(state, person, package, line, cx.now);
@@ -216,12 +153,7 @@ pub(crate) fn create(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
         status_changed: cx.now,
     };
     state.subscribers.insert(key, subscriber);
-    Ok(with_location(
-        state,
-        cx,
-        key,
-        if pending { 202 } else { 200 },
-    ))
+    Ok(with_location(state, cx, key, if pending { 202 } else { 200 }))
 }
 
 /// Gives a person a package, and the line if they have none; without calling the line goes.
@@ -234,11 +166,7 @@ fn give(state: &mut State, person: Uuid, package: &Package, line: Line, now: Tim
             person.number = None;
             person.extension = None;
         } else if person.location.is_none() {
-            let Line {
-                number,
-                extension,
-                location,
-            } = line;
+            let Line { number, extension, location } = line;
             person.location = location;
             person.number = number;
             person.extension = extension;
@@ -248,21 +176,14 @@ fn give(state: &mut State, person: Uuid, package: &Package, line: Line, now: Tim
 
 /// The owner of the free account consents. Returns whether anybody waited under that e-mail.
 pub(crate) fn complete_migration(state: &mut State, email: &str, now: Timestamp) -> bool {
-    let waiting = state
-        .subscribers
-        .find(&Subscriber::with_email(email))
-        .find_map(|(key, row)| match &row.standing {
-            Standing::Provisioned { person: _ } => None,
-            Standing::PendingUserMigration {
-                first_name,
-                last_name,
-                line,
-            } => {
-                let org = state.customers.get(&row.customer)?.org?;
-                let person = new_person(org, email, first_name.clone(), last_name.clone(), now);
-                Some((*key, person, line.clone(), Package::find(&row.package)?))
-            }
-        });
+    let waiting = state.subscribers.find(&Subscriber::with_email(email)).find_map(|(key, row)| match &row.standing {
+        Standing::Provisioned { person: _ } => None,
+        Standing::PendingUserMigration { first_name, last_name, line } => {
+            let org = state.customers.get(&row.customer)?.org?;
+            let person = new_person(org, email, first_name.clone(), last_name.clone(), now);
+            Some((*key, person, line.clone(), Package::find(&row.package)?))
+        }
+    });
     let Some((key, person, line, package)) = waiting else {
         return false;
     };
@@ -296,10 +217,7 @@ pub(crate) fn update(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
         return Err(Refusal::conflict("the user has not consented yet"));
     };
     check_step(state, cx, person, &old.package, package)?;
-    let has_line = state
-        .people
-        .get(&person)
-        .is_some_and(|person| person.location.is_some());
+    let has_line = state.people.get(&person).is_some_and(|person| person.location.is_some());
     if line.is_some() && (!package.calling || has_line) {
         return Err(Refusal::bad(
             Code::None,
@@ -308,10 +226,7 @@ pub(crate) fn update(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
     }
     let line = line.unwrap_or_default();
     if package.calling && !has_line {
-        let owner = Owner {
-            person: Some(person),
-            subscriber: Some(key),
-        };
+        let owner = Owner { person: Some(person), subscriber: Some(key) };
         lines::check_new(state, cx, org, &line, owner)?;
     }
     give(state, person, package, line, cx.now);
@@ -322,35 +237,19 @@ pub(crate) fn update(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
 }
 
 /// Refuses the steps between packages that the service is known to refuse.
-fn check_step(
-    state: &State,
-    cx: &Context<'_>,
-    person: Uuid,
-    from: &str,
-    to: &Package,
-) -> Result<(), Refusal> {
-    let is_admin = state
-        .people
-        .get(&person)
-        .is_some_and(|person| person.roles.contains(FULL_ADMIN));
+fn check_step(state: &State, cx: &Context<'_>, person: Uuid, from: &str, to: &Package) -> Result<(), Refusal> {
+    let is_admin = state.people.get(&person).is_some_and(|person| person.roles.contains(FULL_ADMIN));
     let level = Package::find(from).and_then(|package| package.level);
     if is_admin && to.level < level {
         return Err(Refusal::bad(
             Code::None,
-            format!(
-                "a full administrator cannot be downgraded from `{from}` to `{}`",
-                to.name
-            ),
+            format!("a full administrator cannot be downgraded from `{from}` to `{}`", to.name),
         ));
     }
-    let refused = from == "webex_calling"
-        && to.name == "webex_calling_standard"
-        && cx.config.professional_to_standard.refuses();
+    let refused =
+        from == "webex_calling" && to.name == "webex_calling_standard" && cx.config.professional_to_standard.refuses();
     if refused {
-        return Err(Refusal::bad(
-            400_112,
-            "Professional to Standard calling is not supported",
-        ));
+        return Err(Refusal::bad(400_112, "Professional to Standard calling is not supported"));
     }
     Ok(())
 }
@@ -364,11 +263,7 @@ pub(crate) fn delete(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
 }
 
 /// The precheck, for a customer that exists or one that is planned. It cannot see free accounts.
-pub(crate) fn validate(
-    state: &mut State,
-    cx: &Context<'_>,
-    call: &Call,
-) -> Result<Answer, Refusal> {
+pub(crate) fn validate(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     refuse_sub_partner(call)?;
     let mut body = call.body(Family::Wholesale)?;
     let email = read_email(&mut body, "email")?;
@@ -408,20 +303,14 @@ pub(crate) fn validate(
     let id = customer_id.unwrap_or_default();
     let customer = find_by_any_id(state, cx, &id)
         .ok_or_else(|| Refusal::bad(Code::None, format!("there is no customer `{id}`")))?;
-    let org = state
-        .customers
-        .get(&customer)
-        .and_then(|customer| customer.org);
+    let org = state.customers.get(&customer).and_then(|customer| customer.org);
     check_email(state, org, &email)?;
     if let Some(package) = package {
         let org = check_package(state, customer, package, None)?;
         let person = state.people.first(&Person::with_email(&email));
         let has_line = person.is_some_and(|(_, person)| person.location.is_some());
         if let (true, false, Some(line)) = (package.calling, has_line, line) {
-            let owner = Owner {
-                person: person.map(|(key, _)| *key),
-                subscriber: None,
-            };
+            let owner = Owner { person: person.map(|(key, _)| *key), subscriber: None };
             lines::check_new(state, cx, org, &line, owner)?;
         }
     }

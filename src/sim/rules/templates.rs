@@ -23,18 +23,11 @@ fn to_value(key: Uuid, template: &Template) -> Value {
 }
 
 fn find<'a>(state: &'a State, id: &str) -> Result<(Uuid, &'a Template), Refusal> {
-    decode(id)
-        .and_then(|key| Some((key, state.templates.get(&key)?)))
-        .ok_or_else(|| Refusal::not_found("template", id))
+    decode(id).and_then(|key| Some((key, state.templates.get(&key)?))).ok_or_else(|| Refusal::not_found("template", id))
 }
 
 /// Reads a template; its name must be free, or its own.
-fn read(
-    state: &State,
-    cx: &Context<'_>,
-    call: &Call,
-    own: Option<Uuid>,
-) -> Result<Template, Refusal> {
+fn read(state: &State, cx: &Context<'_>, call: &Call, own: Option<Uuid>) -> Result<Template, Refusal> {
     let mut body = call.body(Family::Other)?;
     let name = body.need("name")?;
     let spec = match body.value("spec") {
@@ -43,25 +36,15 @@ fn read(
         Some(spec) => spec.clone(),
     };
     body.end(cx)?;
-    if state
-        .templates
-        .find(&Template::named(&name))
-        .any(|(key, _)| Some(*key) != own)
-    {
-        return Err(Refusal::conflict(format!(
-            "there is a template `{name}` already"
-        )));
+    if state.templates.find(&Template::named(&name)).any(|(key, _)| Some(*key) != own) {
+        return Err(Refusal::conflict(format!("there is a template `{name}` already")));
     }
     Ok(Template { name, spec })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "endpoints share one signature")]
 pub(crate) fn list(state: &mut State, _cx: &Context<'_>, _call: &Call) -> Result<Answer, Refusal> {
-    let items: Vec<Value> = state
-        .templates
-        .iter()
-        .map(|(key, template)| to_value(*key, template))
-        .collect();
+    let items: Vec<Value> = state.templates.iter().map(|(key, template)| to_value(*key, template)).collect();
     Ok(Answer::ok(json!({ "items": items })))
 }
 
@@ -89,14 +72,10 @@ pub(crate) fn update(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
 
 pub(crate) fn delete(state: &mut State, _cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let (key, template) = find(state, call.id())?;
-    let customers = state
-        .customers
-        .count(&Customer::from_template(&encode(key)));
+    let customers = state.customers.count(&Customer::from_template(&encode(key)));
     if customers > 0 {
         let name = &template.name;
-        return Err(Refusal::conflict(format!(
-            "template `{name}` is used by {customers} customers"
-        )));
+        return Err(Refusal::conflict(format!("template `{name}` is used by {customers} customers")));
     }
     state.templates.remove(&key);
     Ok(Answer::no_content())

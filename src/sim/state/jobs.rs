@@ -108,16 +108,9 @@ impl Job {
 
 record!(Job, Uuid, |row| {
     let list = match &row.kind {
-        JobKind::DeleteCallingLocation {
-            location: _,
-            name: _,
-        } => "deleteCallingLocation",
+        JobKind::DeleteCallingLocation { location: _, name: _ } => "deleteCallingLocation",
         JobKind::UpdateRoutingPrefix { location: _ } => "updateRoutingPrefix",
-        JobKind::MoveNumbers { from: _, to: _ }
-        | JobKind::ChangeNumberUsage {
-            from: _,
-            service: _,
-        } => "manageNumbers",
+        JobKind::MoveNumbers { from: _, to: _ } | JobKind::ChangeNumberUsage { from: _, service: _ } => "manageNumbers",
         JobKind::MovePeople { moves: _ } => "moveLocation",
     };
     vec![Self::list(row.org, list)]
@@ -141,6 +134,11 @@ pub enum Work {
     Remove {
         /// The customer.
         customer: Uuid,
+    },
+    /// Finish the removal of an organization.
+    RemoveOrganization {
+        /// The organization.
+        org: Uuid,
     },
     /// Run a job.
     Run {

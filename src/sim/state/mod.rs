@@ -30,8 +30,8 @@ pub use jobs::{Job, JobEnd, JobError, JobKind, PersonMove, Task, Work};
 pub use people::Person;
 pub use places::{Calling, Location, Number, Pstn, PstnType, RouteType};
 pub use wholesale::{
-    Address, CallingLocation, Customer, CustomerInfo, CustomerStatus, Line, Organization,
-    PackageStatus, Standing, Subscriber, Template,
+    Address, CallingLocation, Customer, CustomerInfo, CustomerStatus, Line, Organization, PackageStatus, Standing,
+    Subscriber, Template,
 };
 
 /// Everything the simulated service knows.
@@ -140,15 +140,4 @@ macro_rules! tables {
     };
 }
 
-tables!(
-    counters,
-    templates,
-    organizations,
-    customers,
-    subscribers,
-    people,
-    locations,
-    numbers,
-    jobs,
-    tasks,
-);
+tables!(counters, templates, organizations, customers, subscribers, people, locations, numbers, jobs, tasks,);

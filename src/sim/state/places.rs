@@ -186,7 +186,4 @@ impl Number {
     }
 }
 
-record!(Number, String, |row| vec![
-    Self::of_org(row.org),
-    Self::at(row.location)
-]);
+record!(Number, String, |row| vec![Self::of_org(row.org), Self::at(row.location)]);

@@ -214,10 +214,7 @@ impl Customer {
 }
 
 record!(Customer, Uuid, |row| {
-    let mut lookups = vec![
-        Self::external(&row.external_id),
-        Self::from_template(&row.provisioning_id),
-    ];
+    let mut lookups = vec![Self::external(&row.external_id), Self::from_template(&row.provisioning_id)];
     lookups.extend(row.org.map(Self::of_org));
     lookups
 });
@@ -291,6 +288,10 @@ impl Subscriber {
         format!("number/{number}")
     }
 
+    pub(crate) fn awaiting_at(location: Uuid) -> String {
+        format!("location/{location}")
+    }
+
     pub(crate) fn awaiting_extension(location: Uuid, extension: &str) -> String {
         format!("extension/{location}/{extension}")
     }
@@ -298,11 +299,7 @@ impl Subscriber {
     pub(crate) fn person(&self) -> Option<Uuid> {
         match &self.standing {
             Standing::Provisioned { person } => Some(*person),
-            Standing::PendingUserMigration {
-                first_name: _,
-                last_name: _,
-                line: _,
-            } => None,
+            Standing::PendingUserMigration { first_name: _, last_name: _, line: _ } => None,
         }
     }
 }
@@ -315,12 +312,9 @@ record!(Subscriber, Uuid, |row| {
     ];
     match &row.standing {
         Standing::Provisioned { person } => lookups.push(Self::of_person(*person)),
-        Standing::PendingUserMigration {
-            first_name: _,
-            last_name: _,
-            line,
-        } => {
+        Standing::PendingUserMigration { first_name: _, last_name: _, line } => {
             lookups.extend(line.number.as_deref().map(Self::awaiting_number));
+            lookups.extend(line.location.map(Self::awaiting_at));
             if let (Some(location), Some(extension)) = (line.location, &line.extension) {
                 lookups.push(Self::awaiting_extension(location, extension));
             }

@@ -53,7 +53,7 @@ impl Client {
             self.list::<wire::Person>(&people, items_name(), Paging::Link),
             self.role_names(),
         )?;
-        let inventory = Inventory::new(numbers, |id| country(&locations, id));
+        let inventory = Inventory::new(numbers, &countries(&locations));
         self.add_calling(org, &mut locations, calling, &inventory).await?;
         let people = self.people_of(org, people, &inventory, roles, &locations)?;
         let display_name = plain.display_name.or_else(|| identity.as_ref()?.display_name.clone());
@@ -175,11 +175,12 @@ impl Client {
         roles: &BTreeMap<String, RoleName>,
         locations: &BTreeMap<LocationId, ObservedLocation>,
     ) -> Result<BTreeMap<PersonId, ObservedPerson>, ApiError> {
+        let ids: BTreeMap<String, &LocationId> = locations.keys().map(|id| (id.key(), id)).collect();
         let mut all = BTreeMap::new();
         for person in people {
             let person = person.into_model(inventory, roles).map_err(|why| self.odd(&request::people(org), &why))?;
             if let Some((id, mut person)) = person {
-                person.location = person.location.map(|at| known(locations, &at).cloned().unwrap_or(at));
+                person.location = person.location.map(|at| ids.get(&at.key()).map_or(at, |id| (*id).clone()));
                 all.insert(id, person);
             }
         }
@@ -187,10 +188,11 @@ impl Client {
     }
 }
 
-/// Returns the country of a location.
-fn country<'a>(locations: &'a BTreeMap<LocationId, ObservedLocation>, id: &str) -> Option<&'a Country> {
-    let id = known(locations, &LocationId::new(id))?;
-    locations.get(id)?.address.as_ref().map(|address| &address.country)
+/// Returns the countries of locations, by the keys of their ids.
+fn countries(locations: &BTreeMap<LocationId, ObservedLocation>) -> BTreeMap<String, Country> {
+    let country =
+        |(id, location): (&LocationId, &ObservedLocation)| Some((id.key(), location.address.as_ref()?.country.clone()));
+    locations.iter().filter_map(country).collect()
 }
 
 /// Puts the calling side to its location. A calling location that the other list lacks is kept.

@@ -49,26 +49,40 @@ impl Client {
     pub(super) async fn read_person(&self, org: &OrgId, id: &PersonId) -> Result<Option<ObservedPerson>, ApiError> {
         let request = request::person(id);
         let Some(person) = self.fetch_if_there::<wire::Person>(&request).await? else { return Ok(None) };
-        let national = person.work_number().is_some_and(|text| Inventory::normal(text, None).is_none());
-        let inventory = if national {
-            let rows = self.list(&request::numbers_of_person(org, id), &["phoneNumbers"], Paging::Start).await?;
-            Inventory::new(rows, |_| None)
-        } else {
-            Inventory::default()
-        };
+        let inventory = self.numbers_of(org, id, &person).await?;
         let person = person.into_model(&inventory, self.role_names().await?).map_err(|why| self.odd(&request, &why))?;
         Ok(person.map(|(_, person)| person))
+    }
+
+    /// Reads the numbers that a person owns, if that is needed to know the one that is shown in national form.
+    async fn numbers_of(&self, org: &OrgId, id: &PersonId, person: &wire::Person) -> Result<Inventory, ApiError> {
+        if person.work_number().is_none_or(|text| Inventory::normal(text, None).is_some()) {
+            return Ok(Inventory::default());
+        }
+        let rows = self.list(&request::numbers_of_person(org, id), &["phoneNumbers"], Paging::Start).await?;
+        Ok(Inventory::new(rows, &BTreeMap::new()))
     }
 
     /// Reads a person, changes it and writes it back whole.
     pub(super) async fn edit_person(
         &self,
+        org: &OrgId,
         id: &PersonId,
         change: &PersonChange<'_>,
         roles: impl FnOnce(&Map<String, Value>) -> Option<BTreeSet<String>>,
     ) -> Result<(), ApiError> {
-        let current: Map<String, Value> = self.fetch(&request::person(id)).await?;
-        let body = request::edit_person(&current, change, roles(&current).as_ref());
+        let request = request::person(id);
+        let answer = self.send(&request).await?;
+        let current: Map<String, Value> = self.decode(&request, &answer)?;
+        let person: wire::Person = self.decode(&request, &answer)?;
+        let number = match person.work_number().filter(|_| change.phone_number.is_none()) {
+            Some(text) => {
+                let number = self.numbers_of(org, id, &person).await?.of_person(text, id.as_str());
+                Some(number.map_or_else(|| text.to_owned(), String::from))
+            }
+            None => None,
+        };
+        let body = request::edit_person(&current, change, number.as_deref(), roles(&current).as_ref());
         self.send(&request::replace_person(id, &body)).await.map(drop)
     }
 
@@ -100,7 +114,7 @@ impl Client {
             }
             Some(ids)
         };
-        self.edit_person(person, &PersonChange::default(), complete).await
+        self.edit_person(org, person, &PersonChange::default(), complete).await
     }
 
     fn role_ids(&self, known: &Roles, names: &BTreeSet<RoleName>) -> Result<Vec<String>, ApiError> {

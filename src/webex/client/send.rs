@@ -187,14 +187,20 @@ impl Client {
         let again = match answer.status {
             // Neither has done anything, so a write may be sent again too.
             423 | 429 => {
-                self.0.pace.slow_down();
+                // The one is about a resource, the other about everything that this token sends.
+                let throttled = answer.status == 429;
+                if throttled {
+                    self.0.pace.slow_down();
+                }
                 match answer.retry_after {
                     Some(wait) if wait > LONGEST_ASKED => {
                         error.text = format!("asks to wait {} seconds; {}", wait.as_secs(), error.text);
                         Again::Never
                     }
                     Some(wait) => {
-                        self.0.pace.hold(wait);
+                        if throttled {
+                            self.0.pace.hold(wait);
+                        }
                         Again::After(wait)
                     }
                     None => Again::Later,

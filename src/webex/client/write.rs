@@ -55,7 +55,7 @@ impl Client {
     async fn numbers_at(&self, org: &OrgId, id: &LocationId) -> Result<BTreeSet<PhoneNumber>, ApiError> {
         let request = request::numbers_of_location(org, id);
         let rows = self.list(&request, &["phoneNumbers"], Paging::Start).await?;
-        Ok(Inventory::new(rows, |_| None).of_location(id))
+        Ok(Inventory::new(rows, &BTreeMap::new()).of_location(id))
     }
 
     async fn remove_few(&self, org: &OrgId, id: &LocationId, numbers: &[PhoneNumber]) -> Result<(), ApiError> {
@@ -313,8 +313,8 @@ impl WriteApi for Client {
         self.read_person(org, id).await
     }
 
-    async fn update_person(&self, _: &OrgId, id: &PersonId, change: &PersonChange<'_>) -> Result<(), ApiError> {
-        self.edit_person(id, change, |_| None).await
+    async fn update_person(&self, org: &OrgId, id: &PersonId, change: &PersonChange<'_>) -> Result<(), ApiError> {
+        self.edit_person(org, id, change, |_| None).await
     }
 
     async fn update_roles(&self, org: &OrgId, change: &RolesChange<'_>) -> Result<(), ApiError> {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Method, Request};
 use crate::{
-    model::{Extension, OrgId, PersonId},
+    model::{Extension, OrgId, PersonId, PhoneNumber},
     webex::PersonChange,
 };
 
@@ -61,13 +61,15 @@ pub(in crate::webex) fn delete_person(id: &PersonId) -> Request {
 }
 
 /// Returns what to write back for a person that was read as `current`: everything writable, with the changes
-/// and, if `roles` is there, with that complete list of role ids.
+/// and, if `roles` is there, with that complete list of role ids. `work_number` is the number that the person
+/// has, for which the interface takes E.164 alone although it shows other forms.
 pub(in crate::webex) fn edit_person(
     current: &Map<String, Value>,
     change: &PersonChange<'_>,
+    work_number: Option<&str>,
     roles: Option<&BTreeSet<String>>,
 ) -> Value {
-    let PersonChange { first_name, last_name, phone_number: _, extension } = change;
+    let PersonChange { first_name, last_name, phone_number, extension } = change;
     let mut body: Map<String, Value> = WRITABLE
         .iter()
         .filter_map(|name| Some(((*name).to_owned(), current.get(*name).filter(|value| !value.is_null())?.clone())))
@@ -82,7 +84,12 @@ pub(in crate::webex) fn edit_person(
     set_text(&mut body, "firstName", *first_name);
     set_text(&mut body, "lastName", *last_name);
     set_display_name(&mut body, current, first_name.is_some() || last_name.is_some());
-    set_phone_numbers(&mut body, current, change);
+    // Of the numbers only `work` can be written: another one stands for the extension, others are not calling's.
+    if current.contains_key("phoneNumbers") || phone_number.is_some() {
+        let number = phone_number.map_or(work_number, |number| number.map(PhoneNumber::as_str));
+        let entries: Vec<Value> = number.iter().map(|number| json!({"type": "work", "value": number})).collect();
+        body.insert("phoneNumbers".to_owned(), Value::Array(entries));
+    }
     if let Some(extension) = extension {
         body.insert("extension".to_owned(), Value::from(extension.map_or("", Extension::as_str)));
     }
@@ -116,33 +123,4 @@ fn set_display_name(body: &mut Map<String, Value>, current: &Map<String, Value>,
         parts.join(" ")
     };
     body.insert("displayName".to_owned(), Value::from(name));
-}
-
-/// Keeps what is there but the entry that repeats the extension with the routing prefix, which cannot be set.
-fn set_phone_numbers(body: &mut Map<String, Value>, current: &Map<String, Value>, change: &PersonChange<'_>) {
-    let work = change.phone_number;
-    let mut entries: Vec<Value> = Vec::new();
-    if let Some(Some(number)) = work {
-        entries.push(json!({"type": "work", "value": number.as_str()}));
-    }
-    for entry in current.get("phoneNumbers").and_then(Value::as_array).into_iter().flatten() {
-        let kind = entry.get("type").and_then(Value::as_str).unwrap_or_default();
-        let replaced = work.is_some() && kind == "work";
-        if kind != "work_extension" && !replaced {
-            let value = entry.get("value").and_then(Value::as_str).unwrap_or_default();
-            entries.push(json!({"type": kind, "value": without_separators(value)}));
-        }
-    }
-    if current.contains_key("phoneNumbers") || work.is_some() {
-        body.insert("phoneNumbers".to_owned(), Value::Array(entries));
-    }
-}
-
-/// Reads may show `+1 408 555 0100`; a write takes E.164 alone.
-fn without_separators(number: &str) -> String {
-    if number.trim_start().starts_with('+') {
-        number.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')')).collect()
-    } else {
-        number.to_owned()
-    }
 }

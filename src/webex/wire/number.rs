@@ -1,11 +1,11 @@
 //! Phone numbers as the service writes them: E.164, spaced, or national.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
 use super::{or_default, text};
-use crate::model::{Country, LocationId, PhoneNumber, same_remote};
+use crate::model::{Country, LocationId, PersonId, PhoneNumber};
 
 /// One row of `GET /telephony/config/numbers`.
 #[derive(Debug, Default, Deserialize)]
@@ -26,30 +26,45 @@ struct Reference {
     id: Option<String>,
 }
 
-/// The numbers of an organization, or of a part of it.
+/// The numbers of an organization, or of a part of it. Ids are kept by what stays the same of them, since
+/// interfaces write them differently.
 #[derive(Debug, Default)]
-pub(in crate::webex) struct Inventory(Vec<Entry>);
+pub(in crate::webex) struct Inventory {
+    locations: BTreeMap<String, BTreeSet<PhoneNumber>>,
+    owners: BTreeMap<String, Vec<PhoneNumber>>,
+    endings: BTreeMap<String, BTreeSet<PhoneNumber>>,
+}
 
-#[derive(Debug)]
-struct Entry {
-    number: PhoneNumber,
-    location: Option<String>,
-    owner: Option<String>,
+/// How many last digits tell numbers apart, at the least.
+const ENDING: usize = 7;
+
+fn ending(digits: &str) -> Option<&str> {
+    digits.get(digits.len().checked_sub(ENDING)?..)
 }
 
 impl Inventory {
-    /// Takes rows in; `country` tells the country of a location, for numbers in national form.
-    pub(in crate::webex) fn new<'a>(rows: Vec<NumberRow>, country: impl Fn(&str) -> Option<&'a Country>) -> Self {
-        let entry = |row: NumberRow| {
-            let text = row.phone_number?;
-            let location = row.location.id;
-            let Some(number) = Self::normal(&text, location.as_deref().and_then(&country)) else {
-                tracing::warn!(digits = text.len(), "the service lists a number that is not in E.164 form");
-                return None;
+    /// Takes rows in; `countries` of locations, by the keys of their ids, are for numbers in national form.
+    pub(in crate::webex) fn new(rows: Vec<NumberRow>, countries: &BTreeMap<String, Country>) -> Self {
+        let mut inventory = Self::default();
+        for NumberRow { phone_number, location, owner } in rows {
+            let Some(text) = phone_number else { continue };
+            let location = location.id.map(|id| LocationId::new(id).key());
+            let country = location.as_ref().and_then(|location| countries.get(location));
+            let Some(number) = Self::normal(&text, country) else {
+                tracing::warn!(length = text.len(), "the service lists a number that is not in E.164 form");
+                continue;
             };
-            Some(Entry { number, location, owner: row.owner.id })
-        };
-        Self(rows.into_iter().filter_map(entry).collect())
+            if let Some(ending) = ending(number.digits()) {
+                inventory.endings.entry(ending.to_owned()).or_default().insert(number.clone());
+            }
+            if let Some(owner) = owner.id {
+                inventory.owners.entry(PersonId::new(owner).key()).or_default().push(number.clone());
+            }
+            if let Some(location) = location {
+                inventory.locations.entry(location).or_default().insert(number);
+            }
+        }
+        inventory
     }
 
     /// Returns the normal form of a number; national forms only where numbers have one country code and length.
@@ -68,8 +83,7 @@ impl Inventory {
 
     /// Returns the numbers of a location.
     pub(in crate::webex) fn of_location(&self, id: &LocationId) -> BTreeSet<PhoneNumber> {
-        let here = |entry: &&Entry| entry.location.as_deref().is_some_and(|at| same_remote(at, id.as_str()));
-        self.0.iter().filter(here).map(|entry| entry.number.clone()).collect()
+        self.locations.get(&id.key()).cloned().unwrap_or_default()
     }
 
     /// Returns the normal form of a person's number: by itself, else among the numbers that the person owns,
@@ -79,21 +93,16 @@ impl Inventory {
             return Some(number);
         }
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        let ends_so = |number: &PhoneNumber| !digits.is_empty() && number.digits().ends_with(&digits);
-        let owns = |entry: &&Entry| entry.owner.as_deref().is_some_and(|owner| same_remote(owner, person));
-        self.0
-            .iter()
-            .filter(owns)
-            .find(|entry| ends_so(&entry.number))
-            .map(|entry| entry.number.clone())
-            .or_else(|| {
-                let mut matches = self.0.iter().map(|entry| &entry.number).filter(|number| ends_so(number));
-                let number = matches.next()?;
-                // Seven digits are the least that tells numbers apart.
-                (digits.len() >= 7 && matches.all(|other| other == number)).then(|| number.clone())
-            })
-            // A national number is written with a trunk prefix in many countries.
-            .or_else(|| digits.strip_prefix('0').and_then(|rest| self.of_person(rest, person)))
+        // A national number is written with a trunk prefix in many countries.
+        [digits.as_str(), digits.trim_start_matches('0')].into_iter().find_map(|digits| {
+            let ends_so = |number: &&PhoneNumber| !digits.is_empty() && number.digits().ends_with(digits);
+            let owned = self.owners.get(&PersonId::new(person).key()).into_iter().flatten().find(ends_so);
+            let single = || {
+                let mut matches = self.endings.get(ending(digits)?)?.iter().filter(ends_so);
+                matches.next().filter(|_| matches.next().is_none())
+            };
+            owned.or_else(single).cloned()
+        })
     }
 }
 
@@ -113,19 +122,19 @@ mod tests {
             {"phoneNumber": null}
         ]);
         let us: Country = "US".parse().unwrap();
-        Inventory::new(serde_json::from_value(rows).unwrap(), |id| (id == "l1").then_some(&us))
+        Inventory::new(serde_json::from_value(rows).unwrap(), &BTreeMap::from([("l1".to_owned(), us)]))
     }
 
     #[test]
-    fn numbers_of_every_form_are_grouped_by_location() {
-        let numbers = inventory().of_location(&LocationId::new("l1"));
+    fn numbers_of_every_form_are_grouped_locations() {
+        let numbers = inventory().of_location(&LocationId::new("L1"));
         let numbers: Vec<_> = numbers.iter().map(PhoneNumber::as_str).collect();
         assert_eq!(numbers, ["+14085550100", "+14085550101", "+14085550102"]);
         assert!(inventory().of_location(&LocationId::new("l3")).is_empty());
     }
 
     #[test]
-    fn a_persons_number_is_found_by_owner_and_then_by_digits() {
+    fn a_persons_number_is_found_owners_and_then_by_digits() {
         let inventory = inventory();
         let of = |text, person| inventory.of_person(text, person).map(String::from);
         assert_eq!(of("408 555 0100", "p1").as_deref(), Some("+14085550100"));

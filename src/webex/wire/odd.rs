@@ -275,7 +275,7 @@ fn decode_as_everything(value: &Value) {
     drop(one::<Organization>(value.clone()));
     drop(one::<Me>(value.clone()));
     let rows = items::<NumberRow>(value.clone(), &["phoneNumbers", "items"]).unwrap_or_default();
-    let inventory = Inventory::new(rows, |_| None);
+    let inventory = Inventory::new(rows, &BTreeMap::new());
     drop(one::<Person>(value.clone()).and_then(|person| person.into_model(&inventory, &roles)));
     drop(one::<Connection>(value.clone()).map(|connection| connection.into_model(&[])));
     drop(one::<ConnectionOption>(value.clone()));
@@ -306,7 +306,7 @@ proptest! {
     #[test]
     fn no_number_of_a_person_makes_the_inventory_panic(text in ".{0,20}", digits in "[0-9+ ()-]{0,18}") {
         let rows = vec![one::<NumberRow>(json!({"phoneNumber": digits, "owner": {"id": "p"}})).unwrap()];
-        let inventory = Inventory::new(rows, |_| None);
+        let inventory = Inventory::new(rows, &BTreeMap::new());
         drop(inventory.of_person(&text, "p"));
         drop(inventory.of_person(&digits, "q"));
     }

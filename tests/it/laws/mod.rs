@@ -31,10 +31,7 @@ fn allowed(seed: u64, desired: &Desired) {
 }
 
 fn names(desired: &Desired) -> BTreeMap<String, String> {
-    desired
-        .customers()
-        .map(|name| (desired.customer(name).unwrap().external_id.clone(), name.to_string()))
-        .collect()
+    desired.customers().map(|name| (desired.customer(name).unwrap().external_id.clone(), name.to_string())).collect()
 }
 
 /// Describes what went wrong with a plan or its outcome, short enough to read.
@@ -100,7 +97,8 @@ async fn converge(bench: &Bench, seed: u64, world: &World, words: &mut BTreeMap<
     allowed(seed, &world.desired);
     let plan = bench.plan(&world.desired).await;
     for step in plan.steps() {
-        let word = step.id.as_str().rsplit('#').next().unwrap().trim_end_matches(|c: char| c == '-' || c.is_ascii_digit());
+        let word =
+            step.id.as_str().rsplit('#').next().unwrap().trim_end_matches(|c: char| c == '-' || c.is_ascii_digit());
         *words.entry(format!("{} {word}", step.object.kind())).or_default() += 1;
     }
     let outcome = bench.apply(&plan).await;
@@ -111,8 +109,11 @@ async fn converge(bench: &Bench, seed: u64, world: &World, words: &mut BTreeMap<
     let differences = difference(&wanted, &found);
     assert!(differences.is_empty(), "world {seed}:\n{}", differences.join("\n"));
     let again = bench.plan(&world.desired).await;
-    let left: Vec<String> =
-        again.steps().map(|step| format!("{} {:?}", step.id, step.fields)).chain(again.refusals().map(|r| r.text.clone())).collect();
+    let left: Vec<String> = again
+        .steps()
+        .map(|step| format!("{} {:?}", step.id, step.fields))
+        .chain(again.refusals().map(|r| r.text.clone()))
+        .collect();
     assert!(left.is_empty(), "world {seed} has something left to do:\n{}", left.join("\n"));
     assert!(!again.has_waits(), "world {seed} waits: {:?}", again.waits().collect::<Vec<_>>());
 }

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hubform::{
-    model::{
-        Address, Authentication, Customer, Desired, Location, PostalAddress, Pstn, Route, Spec, Template, User,
-    },
+    model::{Address, Authentication, Customer, Desired, Location, PostalAddress, Pstn, Route, Spec, Template, User},
     sim::state,
 };
 
@@ -161,7 +159,11 @@ pub fn of_service(state: &state::State, names: &BTreeMap<String, String>) -> Pic
         put(&mut object, "template", templates.get(&customer.provisioning_id));
         put(&mut object, "adminEmail", customer.info.as_ref().map(|info| &info.email));
         put(&mut object, "packages", Some(list(customer.packages.keys())));
-        put(&mut object, "quantities", Some(list(customer.limits.iter().map(|(name, limit)| format!("{name}={limit}")))));
+        put(
+            &mut object,
+            "quantities",
+            Some(list(customer.limits.iter().map(|(name, limit)| format!("{name}={limit}")))),
+        );
         put(&mut object, "billingAddress", Some(service_postal(&customer.address)));
         let org = customer.org.expect("every customer of a settled world has an organization");
         let organization = &state.organizations[&org];
@@ -171,7 +173,8 @@ pub fn of_service(state: &state::State, names: &BTreeMap<String, String>) -> Pic
         let mut location_names = BTreeMap::new();
         for (at, location) in state.locations.iter().filter(|(_, location)| location.org == org) {
             location_names.insert(*at, location.name.clone());
-            let numbers = state.numbers.iter().filter(|(_, number)| number.location == *at).map(|(text, _)| text.clone());
+            let numbers =
+                state.numbers.iter().filter(|(_, number)| number.location == *at).map(|(text, _)| text.clone());
             picture.insert(format!("location/{name}/{}", location.name), service_location(location, list(numbers)));
         }
         for subscriber in state.subscribers.values().filter(|subscriber| subscriber.customer == *id) {

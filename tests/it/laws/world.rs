@@ -74,7 +74,10 @@ impl World {
     /// Makes a project of up to `size` customers.
     pub fn new(seed: u64, size: usize) -> Self {
         let mut world = Self {
-            desired: Desired { project: Project { name: "laws".to_owned(), ..Project::default() }, ..Desired::default() },
+            desired: Desired {
+                project: Project { name: "laws".to_owned(), ..Project::default() },
+                ..Desired::default()
+            },
             rng: Rng::new(seed),
             next_number: 5_550_100,
             next_extension: 2000,
@@ -292,7 +295,11 @@ impl World {
         };
         let mut roles = BTreeSet::new();
         if administrator {
-            roles.insert(RoleName::new(if self.rng.chance(50) { "Full Administrator" } else { "Read-only administrator" }));
+            roles.insert(RoleName::new(if self.rng.chance(50) {
+                "Full Administrator"
+            } else {
+                "Read-only administrator"
+            }));
         }
         let user = User {
             id: None,
@@ -417,21 +424,28 @@ impl World {
     }
 
     fn drop_package(&mut self, customer: &Name) {
-        let held: BTreeSet<PackageName> = self.desired.users(customer).map(|(_, _, user)| user.package.clone()).collect();
+        let held: BTreeSet<PackageName> =
+            self.desired.users(customer).map(|(_, _, user)| user.package.clone()).collect();
         let packages: Vec<PackageName> = self.desired.customer(customer).unwrap().packages.keys().cloned().collect();
-        let calling = packages.iter().filter(|package| package.is_calling() && package.as_str() != "common_area_calling");
+        let calling =
+            packages.iter().filter(|package| package.is_calling() && package.as_str() != "common_area_calling");
         let last_calling = calling.count() < 2;
         let Some(package) = self.rng.pick(&packages).cloned() else { return };
-        let needed = package.is_calling() && (last_calling || packages.iter().any(|p| p.as_str() == "cisco_calling_plan"));
+        let needed =
+            package.is_calling() && (last_calling || packages.iter().any(|p| p.as_str() == "cisco_calling_plan"));
         if !held.contains(&package) && !needed && packages.len() > 1 {
             self.customer_mut(customer).unwrap().packages.remove(&package);
         }
     }
 
     fn remove_location(&mut self, customer: &Name) {
-        let used: BTreeSet<Name> = self.desired.users(customer).filter_map(|(_, _, user)| user.location.clone()).collect();
-        let locations: Vec<Name> =
-            self.locations(customer).into_iter().filter(|name| !name.is_headquarters() && !used.contains(name)).collect();
+        let used: BTreeSet<Name> =
+            self.desired.users(customer).filter_map(|(_, _, user)| user.location.clone()).collect();
+        let locations: Vec<Name> = self
+            .locations(customer)
+            .into_iter()
+            .filter(|name| !name.is_headquarters() && !used.contains(name))
+            .collect();
         if let Some(name) = self.rng.pick(&locations).cloned() {
             let at = Address::Location(customer.clone(), name);
             self.desired.objects.remove(&at);

@@ -204,10 +204,9 @@ fn a_newer_format_is_refused_and_left_alone() {
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute("UPDATE meta SET value = '7' WHERE key = 'schema_version'", []).unwrap();
     drop(other);
-    for error in [
-        SqliteLedger::open(&path, &expected(), "x").unwrap_err(),
-        SqliteLedger::view(&path, &expected()).unwrap_err(),
-    ] {
+    for error in
+        [SqliteLedger::open(&path, &expected(), "x").unwrap_err(), SqliteLedger::view(&path, &expected()).unwrap_err()]
+    {
         assert!(matches!(error, LedgerError::Newer { found: 7, .. }), "{error:?}");
     }
 }

@@ -19,7 +19,8 @@ use super::support::{is_bless, problems};
 
 fn cases() -> Vec<PathBuf> {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/manifest/cases"));
-    let mut cases: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let found = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut cases: Vec<PathBuf> = found.filter(|path| path.extension().is_some_and(|suffix| suffix == "txt")).collect();
     cases.sort();
     cases
 }
@@ -68,7 +69,10 @@ fn every_problem_is_told_as_recorded() {
         let told = problems(&loaded);
         let actual = format!("{told}\nbroken: {}\nwhole: {}\n", joined(broken.iter()), joined(objects.keys()));
         if is_bless() {
-            fs::write(case, format!("{project}<<< problems\n{actual}")).unwrap();
+            // At once, since the other tests read the files at the same time.
+            let new = case.with_extension("new");
+            fs::write(&new, format!("{project}<<< problems\n{actual}")).unwrap();
+            fs::rename(new, case).unwrap();
         } else {
             assert_eq!(actual, expected, "{}", case.display());
         }

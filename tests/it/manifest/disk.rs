@@ -76,10 +76,22 @@ fn links_are_followed_inside_the_project_only() {
         problems(&loaded),
         "\
 HF101 dangling.yaml:1:1 [] `dangling.yaml` does not exist, or a link leads nowhere -> remove the link, or put the file there
-HF107 file.yaml:1:1 [] `file.yaml` leads out of the project folder -> copy what it links to into the project folder
-HF107 folder:1:1 [] `folder` leads out of the project folder -> copy what it links to into the project folder
+HF107 file.yaml:1:1 [] `file.yaml` leads out of the project folder -> copy what it links to into the project folder, or list it in `spec.ignore` of `hubform.yaml`
+HF107 folder:1:1 [] `folder` leads out of the project folder -> copy what it links to into the project folder, or list it in `spec.ignore` of `hubform.yaml`
 HF101 self.yaml:1:1 [] `self.yaml` cannot be read: filesystem loop or indirection limit (e.g. symlink loop) -> make the file readable, or list it in `spec.ignore` of `hubform.yaml`"
     );
+}
+
+#[test]
+fn what_the_project_ignores_may_be_unreadable() {
+    let outside = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let project = "apiVersion: hubform/v1\nkind: Project\nname: acme\nspec: { ignore: [result/, '*.tpl.yaml'] }\n";
+    write(root, "hubform.yaml", project);
+    symlink(outside.path(), root.join("result")).unwrap();
+    symlink("nowhere", root.join("x.tpl.yaml")).unwrap();
+    assert_eq!(problems(&load(root)), "");
 }
 
 #[test]
@@ -111,7 +123,7 @@ HF107 1.yaml:4:53 [folder.d/users.csv] `folder.d/users.csv` leads out of the pro
 HF101 3.yaml:4:53 [pipe.csv] `pipe.csv` is not a regular file -> put a regular file there
 HF101 4.yaml:4:53 [data] `data` is not a regular file -> put a regular file there
 HF107 5.yaml:4:53 [/dev/zero] `/dev/zero` leads out of the project folder -> put the CSV file into the project, and write its path as seen from this manifest
-HF107 folder.d:1:1 [] `folder.d` leads out of the project folder -> copy what it links to into the project folder"
+HF107 folder.d:1:1 [] `folder.d` leads out of the project folder -> copy what it links to into the project folder, or list it in `spec.ignore` of `hubform.yaml`"
     );
 }
 

@@ -4,7 +4,7 @@ use hubform::model::{Address, Desired, OnRemove, Pstn, Route, Spec, Target};
 
 use super::support::{load, problems};
 
-const PROJECT: &str = "\
+pub const PROJECT: &str = "\
 apiVersion: hubform/v1
 kind: Project
 name: acme-voice
@@ -14,7 +14,7 @@ spec:
   limits: { deletions: 5, deletionPercent: 10 }
 ";
 
-const TEMPLATE: &str = "\
+pub const TEMPLATE: &str = "\
 apiVersion: hubform/v1
 kind: Template
 name: standard-us
@@ -32,7 +32,7 @@ spec:
   provisioningId: null                     # once known it may stand here; else it is bound (section 6)
 ";
 
-const CUSTOMER: &str = r#"
+pub const CUSTOMER: &str = r#"
 apiVersion: hubform/v1
 kind: Customer
 name: johns-pizza                          # the address
@@ -99,7 +99,7 @@ spec:
 { apiVersion: hubform/v1, kind: Removed, object: customer/old-diner, reason: contract ended, onRemove: unmap }
 "#;
 
-const CSV: &str = "\
+pub const CSV: &str = "\
 email,firstName,lastName,package,location,phoneNumber,extension,roles
 eve@johns-pizza.example,Eve,Moss,,,+14085550102,302,Full Administrator;Read-only administrator
 Meg@Johns-Pizza.example,Meg,Orr,webex_meetings,,,,
@@ -177,4 +177,18 @@ fn the_default_location_reaches_calling_users_only() {
     assert_eq!(eve.roles.len(), 2);
     let meg = user("user/johns-pizza/meg@johns-pizza.example");
     assert_eq!((meg.package.as_str(), meg.location), ("webex_meetings", None));
+}
+
+#[test]
+fn every_example_loads_without_a_problem() {
+    let examples = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples"));
+    for name in ["minimal", "acme-voice"] {
+        let folder = examples.join(name);
+        if !folder.is_dir() {
+            continue;
+        }
+        let loaded = hubform::manifest::load(&folder);
+        assert_eq!(problems(&loaded), "", "{name}");
+        assert!(loaded.desired.broken.is_empty() && !loaded.desired.objects.is_empty());
+    }
 }

@@ -236,10 +236,10 @@ fn what_takes_something_away_never_folds() {
 fn colour_only_repeats_words() {
     let plan = many(3, Action::Create, Consequence::Irreversible);
     let coloured = plan_text(&plan, Look { colour: true, verbose: false });
-    let mut plain = coloured.clone();
+    let mut bare = coloured.clone();
     for code in ["\u{1b}[0m", "\u{1b}[1m", "\u{1b}[2m", "\u{1b}[31m", "\u{1b}[32m"] {
-        plain = plain.replace(code, "");
+        bare = bare.replace(code, "");
     }
-    assert_ne!(coloured, plain);
-    assert_eq!(plain, shown(&plan));
+    assert_ne!(coloured, bare);
+    assert_eq!(bare, shown(&plan));
 }

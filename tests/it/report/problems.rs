@@ -188,17 +188,41 @@ fn columns_are_those_of_the_file_even_in_a_long_line() {
 }
 
 #[test]
-fn ten_thousand_problems_copy_no_more_than_their_windows() {
+fn many_problems_copy_no_more_than_their_windows() {
     let line = format!("  - {}\n", "x".repeat(1_000));
     let mut sources = Sources::default();
-    let file = sources.add(SourceFile::new("big.yaml", line.repeat(10_000)));
-    let problems: Vec<Problem> = (0..10_000)
+    let file = sources.add(SourceFile::new("big.yaml", line.repeat(1_000)));
+    let problems: Vec<Problem> = (0..1_000)
         .map(|n| {
             let start = n * line.len() + 4;
             Problem::error(Code("HF114"), "odd").at(Source { file, span: Span::new(start, start + 1) })
         })
         .collect();
     let shown = problems_text(&problems, &sources, Look::default());
-    assert!(shown.len() < 10_000 * 5 * 300, "{}", shown.len());
-    assert!(shown.ends_with("10000 errors in 1 file\n"));
+    assert!(shown.len() < 1_000 * 5 * 300, "{}", shown.len());
+    assert!(shown.ends_with("1000 errors in 1 file\n"));
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 400, failure_persistence: None, ..Default::default() })]
+
+    /// Files, spans and words are whatever somebody else made of them.
+    #[test]
+    fn no_text_and_no_span_is_a_panic_or_reaches_the_terminal(
+        text in "(\\PC|[\\x00-\\x1f\u{202e}\u{200d}🍕é\n]){0,80}",
+        message in "(?s).{0,30}",
+        spans in proptest::collection::vec((0_usize..120, 0_usize..120), 1..5),
+        colour: bool,
+    ) {
+        let mut sources = Sources::default();
+        let file = sources.add(SourceFile::new("a.yaml", text));
+        let mut places = spans.into_iter().map(|(start, end)| Source { file, span: Span::new(start, end) });
+        let mut problem = Problem::error(Code("HF101"), &message).at(places.next().unwrap()).fix(&message);
+        for place in places {
+            problem = problem.label(place, &message);
+        }
+        let shown = anstream_free(&problems_text(&[problem], &sources, Look { colour, verbose: false }));
+        proptest::prop_assert!(!shown.chars().any(|c| c.is_control() && c != '\n'), "{:?}", shown);
+        proptest::prop_assert!(!shown.contains('\u{202e}'), "{:?}", shown);
+    }
 }

@@ -2,7 +2,7 @@
 
 use hubform::{
     apply::{Outcome, StepResult},
-    model::Problem,
+    model::{Fields, Problem},
     plan::{Action, Edit, Operation, Plan},
     report::{self, ProblemDocument},
 };
@@ -56,30 +56,56 @@ fn plans_keep_to_their_schema() {
     assert!(!validator.is_valid(&newer));
 }
 
+/// Returns the name of an operation. A new one does not compile until it is listed here, and then in the schema.
+const fn name(operation: &Operation) -> &'static str {
+    match operation {
+        Operation::CreateTemplate { .. } => "create-template",
+        Operation::UpdateTemplate { .. } => "update-template",
+        Operation::DeleteTemplate => "delete-template",
+        Operation::Instruct { .. } => "instruct",
+        Operation::CreateCustomer { .. } => "create-customer",
+        Operation::AwaitCustomer => "await-customer",
+        Operation::UpdateCustomer { .. } => "update-customer",
+        Operation::UpdateOrganization { .. } => "update-organization",
+        Operation::DeleteCustomer => "delete-customer",
+        Operation::AdoptHeadquarters { .. } => "adopt-headquarters",
+        Operation::CreateLocation { .. } => "create-location",
+        Operation::EnableCalling { .. } => "enable-calling",
+        Operation::UpdateLocation { .. } => "update-location",
+        Operation::UpdateCalling { .. } => "update-calling",
+        Operation::ConnectPstn { .. } => "connect-pstn",
+        Operation::AddNumbers { .. } => "add-numbers",
+        Operation::RemoveNumbers { .. } => "remove-numbers",
+        Operation::DisableCalling { .. } => "disable-calling",
+        Operation::DeleteLocation => "delete-location",
+        Operation::CreateSubscriber { .. } => "create-subscriber",
+        Operation::UpdateSubscriber { .. } => "update-subscriber",
+        Operation::UpdatePerson { .. } => "update-person",
+        Operation::MoveUser { .. } => "move-user",
+        Operation::UpdateRoles { .. } => "update-roles",
+        Operation::DeleteSubscriber => "delete-subscriber",
+        Operation::Adopt { .. } => "adopt",
+        Operation::Forget => "forget",
+    }
+}
+
+/// How many operations [`name`] lists.
+const OPERATIONS: usize = 27;
+
 #[test]
 fn every_operation_is_in_the_schema() {
-    // A new operation does not compile until it is counted here.
-    let sample = Operation::Forget;
-    match sample {
-        Operation::CreateTemplate { .. } | Operation::UpdateTemplate { .. } | Operation::DeleteTemplate => {}
-        Operation::Instruct { .. } | Operation::CreateCustomer { .. } | Operation::AwaitCustomer => {}
-        Operation::UpdateCustomer { .. } | Operation::UpdateOrganization { .. } | Operation::DeleteCustomer => {}
-        Operation::AdoptHeadquarters { .. } | Operation::CreateLocation { .. } | Operation::EnableCalling { .. } => {}
-        Operation::UpdateLocation { .. } | Operation::UpdateCalling { .. } | Operation::ConnectPstn { .. } => {}
-        Operation::AddNumbers { .. } | Operation::RemoveNumbers { .. } | Operation::DisableCalling { .. } => {}
-        Operation::DeleteLocation | Operation::CreateSubscriber { .. } | Operation::UpdateSubscriber { .. } => {}
-        Operation::UpdatePerson { .. } | Operation::MoveUser { .. } | Operation::UpdateRoles { .. } => {}
-        Operation::DeleteSubscriber | Operation::Adopt { .. } | Operation::Forget => {}
-    }
-    let schema = serde_json::to_string(&report::schemas()["plan.schema.json"]).unwrap();
+    let schema = &report::schemas()["plan.schema.json"];
+    let names = schema["$defs"]["OperationName"]["enum"].as_array().unwrap();
+    assert_eq!(names.len(), OPERATIONS);
     let samples = [
-        Operation::CreateTemplate { fields: Default::default() },
+        Operation::CreateTemplate { fields: Fields::default() },
         Operation::Instruct { entries: Vec::new(), edit: false },
         Operation::UpdatePerson { first_name: None, last_name: None, phone_number: Edit::Keep, extension: Edit::Clear },
         Operation::AddNumbers { numbers: Vec::new() },
         Operation::DeleteSubscriber,
     ];
     for operation in samples {
+        assert!(names.contains(&name(&operation).into()));
         let mut step = plan::step("customer/acme", "x", Action::Update, Vec::new());
         step.operation = operation;
         check(
@@ -87,7 +113,6 @@ fn every_operation_is_in_the_schema() {
             &serde_json::to_value(plan::plan(vec![plan::part(Some("acme"), vec![step])])).unwrap(),
         );
     }
-    assert_eq!(schema.matches("-customer\"").count(), 4, "create, await, update and delete");
 }
 
 #[test]

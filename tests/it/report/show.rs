@@ -5,6 +5,32 @@ use hubform::{
     report::{Look, Show, Shown, show_text, to_json},
 };
 
+#[test]
+fn numbers_are_ranges() {
+    let object = "location/acme/headquarters".parse().unwrap();
+    let numbers = |from: u32, to: u32| {
+        let mut fields = Fields::default();
+        (from..=to).for_each(|number| fields.add_member("numbers", &format!("+1408555{number:04}")));
+        fields
+    };
+    let shown = Shown {
+        object: &object,
+        desired: Some(numbers(100, 109)),
+        applied: Some(numbers(100, 104)),
+        observed: Some(Fields::default()),
+        unread: None,
+        ids: Vec::new(),
+        source: None,
+    };
+    insta::assert_snapshot!(show_text(&shown, Look::default()), @"
+    location/acme/headquarters
+
+    FIELD     DESIRED                          LAST APPLIED                    OBSERVED
+    (object)  present                          present                         present
+    numbers   +14085550100..+14085550109 (10)  +14085550100..+14085550104 (5)  -
+    ");
+}
+
 fn fields(pairs: &[(&'static str, &str)]) -> Fields {
     let mut fields = Fields::default();
     for &(path, value) in pairs {

@@ -53,7 +53,7 @@ fn every_broken_project_says_what_was_recorded() {
 }
 
 /// Returns the folders below `examples/broken`, in order.
-fn folders() -> Vec<PathBuf> {
+pub fn folders() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/broken");
     let entries = fs::read_dir(root).expect("the folder is part of the repository");
     let paths = entries.map(|entry| entry.expect("its entries can be read").path());

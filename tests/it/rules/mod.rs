@@ -1,6 +1,7 @@
 //! The rules, their documentation and the projects that break them.
 
 mod broken;
+mod mixed;
 mod page;
 
 /// Returns true if what is generated is to be written anew: `HUBFORM_BLESS=1 cargo test`.

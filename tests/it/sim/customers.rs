@@ -8,19 +8,11 @@ use serde_json::{Value, json};
 use super::service::{Service, address, headquarters, new_customer, quick, text};
 
 /// Sends a creation with one change, and expects a refusal that speaks of `about`.
-async fn refused(
-    service: &Service,
-    status: u16,
-    about: &str,
-    change: impl FnOnce(&mut Value),
-) -> Value {
+async fn refused(service: &Service, status: u16, about: &str, change: impl FnOnce(&mut Value)) -> Value {
     let mut body = new_customer("acme", &["webex_calling"]);
     change(&mut body);
     let before = service.sim.state();
-    let error = service
-        .post("/wholesale/customers", body)
-        .await
-        .expect(status);
+    let error = service.post("/wholesale/customers", body).await.expect(status);
     assert!(text(&error["message"]).contains(about), "{error}");
     assert_eq!(service.sim.state(), before, "a refusal changes nothing");
     error
@@ -28,17 +20,8 @@ async fn refused(
 
 #[tokio::test]
 async fn a_customer_is_provisioned_asynchronously_and_has_no_org_id_until_then() {
-    let service = Service::with(Config {
-        provisioning_delay: Duration::from_mins(1),
-        ..quick()
-    })
-    .await;
-    let reply = service
-        .post(
-            "/wholesale/customers",
-            new_customer("acme", &["webex_calling"]),
-        )
-        .await;
+    let service = Service::with(Config { provisioning_delay: Duration::from_mins(1), ..quick() }).await;
+    let reply = service.post("/wholesale/customers", new_customer("acme", &["webex_calling"])).await;
     let location = reply.header("location");
     let url = text(&reply.expect(202)["url"]);
     assert_eq!(location.as_deref(), Some(url.as_str()));
@@ -46,16 +29,10 @@ async fn a_customer_is_provisioned_asynchronously_and_has_no_org_id_until_then()
     let young = service.get(&url).await.expect(200);
     assert_eq!(young["status"], "provisioning");
     assert_eq!(young["orgId"], Value::Null);
-    assert_eq!(
-        young["resourceDetails"]["packages"][0]["status"],
-        "provisioning"
-    );
+    assert_eq!(young["resourceDetails"]["packages"][0]["status"], "provisioning");
 
     service.clock.advance(Duration::from_secs(59));
-    assert_eq!(
-        service.get(&url).await.expect(200)["status"],
-        "provisioning"
-    );
+    assert_eq!(service.get(&url).await.expect(200)["status"], "provisioning");
     service.clock.advance(Duration::from_secs(1));
     let done = service.get(&url).await;
     assert_eq!(done.header("location").as_deref(), Some(url.as_str()));
@@ -63,10 +40,7 @@ async fn a_customer_is_provisioned_asynchronously_and_has_no_org_id_until_then()
     assert_eq!(done["status"], "provisioned");
     assert!(done["orgId"].is_string());
     assert_eq!(done["packages"], json!(["webex_calling"]));
-    assert_eq!(
-        done["resourceDetails"]["packages"][0]["status"],
-        "provisioned"
-    );
+    assert_eq!(done["resourceDetails"]["packages"][0]["status"], "provisioned");
 }
 
 #[tokio::test]
@@ -78,29 +52,11 @@ async fn a_customer_shows_none_of_the_write_only_fields() {
     let answer = service.post("/wholesale/customers", body).await.expect(202);
     let customer = service.get(&text(&answer["url"])).await.expect(200);
     let fields: Vec<&String> = customer.as_object().unwrap().keys().collect();
-    let known = [
-        "address",
-        "externalId",
-        "id",
-        "orgId",
-        "packages",
-        "resourceDetails",
-        "status",
-    ];
+    let known = ["address", "externalId", "id", "orgId", "packages", "resourceDetails", "status"];
     assert_eq!(fields, known);
-    let kept = service
-        .sim
-        .state()
-        .customers
-        .values()
-        .next()
-        .unwrap()
-        .clone();
+    let kept = service.sim.state().customers.values().next().unwrap().clone();
     assert_eq!(kept.limits["webex_calling"], 5);
-    assert_eq!(
-        kept.meetings_time_zone.as_deref(),
-        Some("America/Los_Angeles")
-    );
+    assert_eq!(kept.meetings_time_zone.as_deref(), Some("America/Los_Angeles"));
 }
 
 #[tokio::test]
@@ -108,31 +64,16 @@ async fn a_calling_package_makes_the_headquarters_and_the_first_administrator() 
     let service = Service::start().await;
     let customer = service.customer("acme", &["webex_calling"]).await;
     let org = &customer.org;
-    let locations = service
-        .get(&format!("/locations?orgId={org}"))
-        .await
-        .expect(200);
+    let locations = service.get(&format!("/locations?orgId={org}")).await.expect(200);
     assert_eq!(locations["items"].as_array().unwrap().len(), 1);
     assert_eq!(locations["items"][0]["name"], "Head Office");
-    let detail = format!(
-        "/telephony/config/locations/{}?orgId={org}",
-        customer.location
-    );
-    assert_eq!(
-        service.get(&detail).await.expect(200)["callingLineId"]["name"],
-        "acme Inc."
-    );
+    let detail = format!("/telephony/config/locations/{}?orgId={org}", customer.location);
+    assert_eq!(service.get(&detail).await.expect(200)["callingLineId"]["name"], "acme Inc.");
 
-    let people = service
-        .get(&format!("/people?orgId={org}&email=Admin@acme.example"))
-        .await;
+    let people = service.get(&format!("/people?orgId={org}&email=Admin@acme.example")).await;
     let people = people.expect(200);
     let roles = service.get("/roles").await.expect(200);
-    let full = roles["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|role| role["name"] == "Full Administrator");
+    let full = roles["items"].as_array().unwrap().iter().find(|role| role["name"] == "Full Administrator");
     assert_eq!(people["items"][0]["roles"], json!([full.unwrap()["id"]]));
 }
 
@@ -149,13 +90,7 @@ async fn a_customer_without_calling_gets_no_location_and_must_not_describe_one()
 #[tokio::test]
 async fn a_creation_needs_its_mandatory_fields() {
     let service = Service::start().await;
-    for field in [
-        "provisioningId",
-        "packages",
-        "externalId",
-        "customerInfo",
-        "address",
-    ] {
+    for field in ["provisioningId", "packages", "externalId", "customerInfo", "address"] {
         let error = refused(&service, 400, field, |body| {
             body.as_object_mut().unwrap().remove(field);
         })
@@ -163,9 +98,7 @@ async fn a_creation_needs_its_mandatory_fields() {
         assert_eq!(error["errors"][0]["errorCode"], 1001, "{field}");
     }
     refused(&service, 400, "calling.location", |body| {
-        body.as_object_mut()
-            .unwrap()
-            .remove("provisioningParameters");
+        body.as_object_mut().unwrap().remove("provisioningParameters");
     })
     .await;
     refused(&service, 400, "city", |body| {
@@ -173,10 +106,7 @@ async fn a_creation_needs_its_mandatory_fields() {
     })
     .await;
     refused(&service, 400, "stateOrProvince", |body| {
-        body["address"]
-            .as_object_mut()
-            .unwrap()
-            .remove("stateOrProvince");
+        body["address"].as_object_mut().unwrap().remove("stateOrProvince");
     })
     .await;
 }
@@ -251,12 +181,8 @@ async fn packages_must_be_known_and_have_what_they_need_beside_them() {
         body["packages"] = json!(["cisco_calling_plan", "webex_meetings"]);
     })
     .await;
-    service
-        .sim
-        .reconfigure(|config| config.attendant_console_on_voice = Rule::Allowed);
-    service
-        .customer("voice", &["attendant_console", "webex_voice"])
-        .await;
+    service.sim.reconfigure(|config| config.attendant_console_on_voice = Rule::Allowed);
+    service.customer("voice", &["attendant_console", "webex_voice"]).await;
 }
 
 #[tokio::test]
@@ -281,18 +207,10 @@ async fn an_external_id_is_unique_unless_the_switch_says_otherwise() {
     service.post_customer("acme", &["webex_meetings"]).await;
     let mut body = new_customer("acme", &["webex_meetings"]);
     body["customerInfo"]["primaryEmail"] = json!("other@acme.example");
-    service
-        .post("/wholesale/customers", body.clone())
-        .await
-        .expect(409);
-    service
-        .sim
-        .reconfigure(|config| config.duplicate_external_id = Rule::Allowed);
+    service.post("/wholesale/customers", body.clone()).await.expect(409);
+    service.sim.reconfigure(|config| config.duplicate_external_id = Rule::Allowed);
     service.post("/wholesale/customers", body).await.expect(202);
-    let listed = service
-        .get("/wholesale/customers?externalId=acme")
-        .await
-        .expect(200);
+    let listed = service.get("/wholesale/customers?externalId=acme").await.expect(200);
     assert_eq!(listed["items"].as_array().unwrap().len(), 2);
 }
 
@@ -313,11 +231,7 @@ async fn an_administrator_of_another_organization_is_refused_with_10022() {
 
 #[tokio::test]
 async fn customers_are_listed_newest_first_in_pages_with_a_link() {
-    let service = Service::with(Config {
-        page_size: Some(2),
-        ..quick()
-    })
-    .await;
+    let service = Service::with(Config { page_size: Some(2), ..quick() }).await;
     for name in ["a", "b", "c", "d", "e"] {
         service.post_customer(name, &["webex_meetings"]).await;
     }
@@ -331,10 +245,7 @@ async fn customers_are_listed_newest_first_in_pages_with_a_link() {
         names.extend(items.iter().map(|item| text(&item["externalId"])));
     }
     assert_eq!(names, ["e", "d", "c", "b", "a"]);
-    service
-        .get("/wholesale/customers?max=101")
-        .await
-        .expect(400);
+    service.get("/wholesale/customers?max=101").await.expect(400);
     let far = service.get("/wholesale/customers?offset=99").await;
     assert_eq!(far.next(), None);
     assert_eq!(far.expect(200)["items"], json!([]));
@@ -345,62 +256,37 @@ async fn customers_are_filtered_by_external_id_organization_and_status() {
     let service = Service::start().await;
     let acme = service.customer("acme", &["webex_meetings"]).await;
     service.customer("other", &["webex_meetings"]).await;
-    service
-        .delete(&format!("/wholesale/customers/{}", acme.id))
-        .await
-        .expect(202);
-    service
-        .sim
-        .reconfigure(|config| config.provisioning_delay = Duration::from_secs(9));
+    service.delete(&format!("/wholesale/customers/{}", acme.id)).await.expect(202);
+    service.sim.reconfigure(|config| config.provisioning_delay = Duration::from_secs(9));
     service.post_customer("young", &["webex_meetings"]).await;
     for (filter, wanted) in [
         ("externalId=other", vec!["other"]),
         ("externalId=Other", vec![]),
         ("status=provisioning", vec!["young"]),
-        (
-            "status=provisioned&status=provisioning",
-            vec!["young", "other"],
-        ),
+        ("status=provisioned&status=provisioning", vec!["young", "other"]),
         (&format!("orgId={}", acme.org), vec![]),
     ] {
-        let listed = service
-            .get(&format!("/wholesale/customers?{filter}"))
-            .await
-            .expect(200);
-        let names: Vec<&str> = listed["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|item| item["externalId"].as_str().unwrap())
-            .collect();
+        let listed = service.get(&format!("/wholesale/customers?{filter}")).await.expect(200);
+        let names: Vec<&str> =
+            listed["items"].as_array().unwrap().iter().map(|item| item["externalId"].as_str().unwrap()).collect();
         assert_eq!(names, wanted, "{filter}");
     }
-    service
-        .get("/wholesale/customers?status=happy")
-        .await
-        .expect(400);
+    service.get("/wholesale/customers?status=happy").await.expect(400);
 }
 
 #[tokio::test]
 async fn an_update_replaces_the_packages_and_keeps_what_it_does_not_name() {
     let service = Service::start().await;
-    let customer = service
-        .customer("acme", &["webex_calling", "webex_meetings"])
-        .await;
+    let customer = service.customer("acme", &["webex_calling", "webex_meetings"]).await;
     let path = format!("/wholesale/customers/{}", customer.id);
-    service
-        .sim
-        .reconfigure(|config| config.provisioning_delay = Duration::from_secs(9));
+    service.sim.reconfigure(|config| config.provisioning_delay = Duration::from_secs(9));
     let body = json!({ "packages": ["webex_calling", "webex_suite"] });
     let reply = service.put(&path, body.clone()).await;
     assert!(reply.header("location").is_some());
     reply.expect(202);
     let during = service.get(&path).await.expect(200);
     assert_eq!(during["status"], "updating");
-    assert_eq!(
-        during["packages"],
-        json!(["webex_calling", "webex_meetings", "webex_suite"])
-    );
+    assert_eq!(during["packages"], json!(["webex_calling", "webex_meetings", "webex_suite"]));
     service.put(&path, body).await.expect(409);
     service.delete(&path).await.expect(409);
     service.clock.advance(Duration::from_secs(9));
@@ -417,10 +303,10 @@ async fn an_update_that_brings_calling_needs_the_headquarters_and_makes_it_once(
     let customer = service.customer("acme", &["webex_meetings"]).await;
     let path = format!("/wholesale/customers/{}", customer.id);
     let packages = json!(["webex_calling", "webex_meetings"]);
-    service
-        .put(&path, json!({ "packages": packages }))
-        .await
-        .expect(400);
+    service.put(&path, json!({ "packages": packages })).await.expect(400);
+    let pointless = json!({ "calling": { "location": headquarters() } });
+    let pointless = json!({ "packages": ["webex_meetings"], "provisioningParameters": pointless });
+    service.put(&path, pointless).await.expect(400);
     let parameters = json!({ "calling": { "location": headquarters() } });
     let body = json!({ "packages": packages, "provisioningParameters": parameters });
     service.put(&path, body).await.expect(202);
@@ -428,53 +314,52 @@ async fn an_update_that_brings_calling_needs_the_headquarters_and_makes_it_once(
     let found = service.get(&locations).await.expect(200);
     let id = text(&found["locations"][0]["id"]);
     let renamed = format!("/locations/{id}?orgId={}", customer.org);
-    service
-        .put(&renamed, json!({ "name": "Renamed" }))
-        .await
-        .expect(204);
-    service
-        .put(
-            &path,
-            json!({ "packages": packages, "externalId": "acme-2" }),
-        )
-        .await
-        .expect(202);
+    service.put(&renamed, json!({ "name": "Renamed" })).await.expect(204);
+    service.put(&path, json!({ "packages": packages, "externalId": "acme-2" })).await.expect(202);
     let found = service.get(&locations).await.expect(200);
     assert_eq!(found["locations"].as_array().unwrap().len(), 1);
     assert_eq!(service.get(&path).await.expect(200)["externalId"], "acme-2");
 }
 
 #[tokio::test]
+async fn an_update_does_not_take_the_external_id_of_another_customer() {
+    let service = Service::start().await;
+    service.customer("other", &["webex_meetings"]).await;
+    let customer = service.customer("acme", &["webex_meetings"]).await;
+    let path = format!("/wholesale/customers/{}", customer.id);
+    let with_id = |id: &str| json!({ "packages": ["webex_meetings"], "externalId": id });
+    service.put(&path, with_id("other")).await.expect(409);
+    service.put(&path, with_id("acme")).await.expect(202);
+}
+
+#[tokio::test]
+async fn customers_removed_with_subscribers_take_the_mappings_along() {
+    let service = Service::start().await;
+    let customer = service.telephone_customer().await;
+    let ann = service.subscriber(&customer, "ann", json!({ "extension": "201" })).await;
+    service.sim.reconfigure(|config| config.customer_removal_in_use = Rule::Allowed);
+    service.delete(&format!("/wholesale/customers/{}", customer.id)).await.expect(202);
+    service.get(&format!("/wholesale/subscribers/{}", text(&ann["id"]))).await.expect(404);
+    assert_eq!(service.person(&ann["personId"]).await["extension"], "201");
+}
+
+#[tokio::test]
 async fn a_package_that_subscribers_hold_is_not_removed() {
     let service = Service::start().await;
     let customer = service.telephone_customer().await;
-    service
-        .subscriber(&customer, "ann", json!({ "extension": "201" }))
-        .await;
+    service.subscriber(&customer, "ann", json!({ "extension": "201" })).await;
     let path = format!("/wholesale/customers/{}", customer.id);
-    service
-        .put(&path, json!({ "packages": ["webex_meetings"] }))
-        .await
-        .expect(409);
-    service
-        .sim
-        .reconfigure(|config| config.package_removal_in_use = Rule::Allowed);
-    service
-        .put(&path, json!({ "packages": ["webex_meetings"] }))
-        .await
-        .expect(202);
+    service.put(&path, json!({ "packages": ["webex_meetings"] })).await.expect(409);
+    service.sim.reconfigure(|config| config.package_removal_in_use = Rule::Allowed);
+    service.put(&path, json!({ "packages": ["webex_meetings"] })).await.expect(202);
 }
 
 #[tokio::test]
 async fn a_limit_below_what_is_in_use_is_refused() {
     let service = Service::start().await;
     let customer = service.telephone_customer().await;
-    service
-        .subscriber(&customer, "ann", json!({ "extension": "201" }))
-        .await;
-    service
-        .subscriber(&customer, "bob", json!({ "extension": "202" }))
-        .await;
+    service.subscriber(&customer, "ann", json!({ "extension": "201" })).await;
+    service.subscriber(&customer, "bob", json!({ "extension": "202" })).await;
     let path = format!("/wholesale/customers/{}", customer.id);
     let with_limit = |limit: u64| {
         json!({
@@ -485,10 +370,7 @@ async fn a_limit_below_what_is_in_use_is_refused() {
     service.put(&path, with_limit(1)).await.expect(400);
     service.put(&path, with_limit(2)).await.expect(202);
     service
-        .post(
-            "/wholesale/subscribers",
-            super::service::new_subscriber(&customer, "cy", json!({ "extension": "203" })),
-        )
+        .post("/wholesale/subscribers", super::service::new_subscriber(&customer, "cy", json!({ "extension": "203" })))
         .await
         .expect(400);
 }
@@ -496,14 +378,8 @@ async fn a_limit_below_what_is_in_use_is_refused() {
 #[tokio::test]
 async fn a_failing_package_leaves_the_customer_provisioned_with_errors_until_it_is_put_again() {
     let failing = [("acme".to_owned(), ["webex_calling".to_owned()].into())].into();
-    let service = Service::with(Config {
-        failing_packages: failing,
-        ..quick()
-    })
-    .await;
-    let id = service
-        .post_customer("acme", &["webex_calling", "webex_meetings"])
-        .await;
+    let service = Service::with(Config { failing_packages: failing, ..quick() }).await;
+    let id = service.post_customer("acme", &["webex_calling", "webex_meetings"]).await;
     let path = format!("/wholesale/customers/{id}");
     let customer = service.get(&path).await.expect(200);
     assert_eq!(customer["status"], "provisioned_with_errors");
@@ -513,20 +389,9 @@ async fn a_failing_package_leaves_the_customer_provisioned_with_errors_until_it_
     assert_eq!(package["errors"], Value::Null);
     assert!(service.sim.state().locations.is_empty());
 
-    service
-        .sim
-        .reconfigure(|config| config.failing_packages.clear());
-    service
-        .put(
-            &path,
-            json!({ "packages": ["webex_calling", "webex_meetings"] }),
-        )
-        .await
-        .expect(202);
-    assert_eq!(
-        service.get(&path).await.expect(200)["status"],
-        "provisioned"
-    );
+    service.sim.reconfigure(|config| config.failing_packages.clear());
+    service.put(&path, json!({ "packages": ["webex_calling", "webex_meetings"] })).await.expect(202);
+    assert_eq!(service.get(&path).await.expect(200)["status"], "provisioned");
     assert_eq!(service.sim.state().locations.len(), 1);
 }
 
@@ -534,22 +399,14 @@ async fn a_failing_package_leaves_the_customer_provisioned_with_errors_until_it_
 async fn a_removal_needs_the_subscribers_gone_and_leaves_the_organization() {
     let service = Service::start().await;
     let customer = service.telephone_customer().await;
-    let ann = service
-        .subscriber(&customer, "ann", json!({ "extension": "201" }))
-        .await;
+    let ann = service.subscriber(&customer, "ann", json!({ "extension": "201" })).await;
     let path = format!("/wholesale/customers/{}", customer.id);
     service.delete(&path).await.expect(409);
-    service
-        .delete(&format!("/wholesale/subscribers/{}", text(&ann["id"])))
-        .await
-        .expect(204);
+    service.delete(&format!("/wholesale/subscribers/{}", text(&ann["id"]))).await.expect(204);
     let accepted = service.delete(&path).await;
     assert_eq!((accepted.status, &accepted.body), (202, &Value::Null));
     service.get(&path).await.expect(404);
-    service
-        .get(&format!("/organizations/{}", customer.org))
-        .await
-        .expect(200);
+    service.get(&format!("/organizations/{}", customer.org)).await.expect(200);
     let location = format!("/locations/{}?orgId={}", customer.location, customer.org);
     service.get(&location).await.expect(200);
 }
@@ -561,39 +418,22 @@ async fn an_existing_organization_is_attached_by_its_id_once() {
     let mut body = new_customer("acme", &["webex_calling"]);
     body["orgId"] = json!(org);
     body.as_object_mut().unwrap().remove("customerInfo");
-    body.as_object_mut()
-        .unwrap()
-        .remove("provisioningParameters");
-    let answer = service
-        .post("/wholesale/customers", body.clone())
-        .await
-        .expect(202);
+    body.as_object_mut().unwrap().remove("provisioningParameters");
+    let answer = service.post("/wholesale/customers", body.clone()).await.expect(202);
     let customer = service.get(&text(&answer["url"])).await.expect(200);
     assert_eq!(customer["orgId"], json!(org));
     body["externalId"] = json!("again");
-    service
-        .post("/wholesale/customers", body.clone())
-        .await
-        .expect(409);
+    service.post("/wholesale/customers", body.clone()).await.expect(409);
     body["orgId"] = json!("nonsense");
     service.post("/wholesale/customers", body).await.expect(400);
-    let locations = service
-        .get(&format!("/locations?orgId={org}"))
-        .await
-        .expect(200);
+    let locations = service.get(&format!("/locations?orgId={org}")).await.expect(200);
     assert_eq!(locations["items"].as_array().unwrap().len(), 1);
 
     let bare = service.sim.create_organization("Bare Ltd", false).unwrap();
     let mut body = new_customer("bare", &["webex_calling"]);
     body["orgId"] = json!(bare);
-    let location = body
-        .as_object_mut()
-        .unwrap()
-        .remove("provisioningParameters");
-    service
-        .post("/wholesale/customers", body.clone())
-        .await
-        .expect(400);
+    let location = body.as_object_mut().unwrap().remove("provisioningParameters");
+    service.post("/wholesale/customers", body.clone()).await.expect(400);
     body["provisioningParameters"] = location.unwrap();
     service.post("/wholesale/customers", body).await.expect(202);
 }
@@ -604,28 +444,20 @@ async fn the_precheck_finds_what_a_creation_would_and_makes_nothing() {
     service.customer("acme", &["webex_meetings"]).await;
     let before = service.sim.state();
     let path = "/wholesale/customers/validate";
-    let light =
-        json!({ "address": address(), "customerInfo": { "primaryEmail": "new@new.example" } });
+    let light = json!({ "address": address(), "customerInfo": { "primaryEmail": "new@new.example" } });
     let answer = service.post(path, light).await.expect(200);
     assert_eq!(answer["message"], "success");
     assert_eq!(answer["info"][0]["infoCode"], 100);
-    service
-        .post(path, new_customer("new", &["webex_calling"]))
-        .await
-        .expect(200);
+    service.post(path, new_customer("new", &["webex_calling"])).await.expect(200);
 
-    let taken =
-        json!({ "address": address(), "customerInfo": { "primaryEmail": "admin@acme.example" } });
+    let taken = json!({ "address": address(), "customerInfo": { "primaryEmail": "admin@acme.example" } });
     let error = service.post(path, taken).await.expect(400);
     assert_eq!(error["errors"][0]["errorCode"], 10022);
     let mut unknown = new_customer("new", &["webex_calling"]);
     unknown["provisioningId"] = json!("none");
     service.post(path, unknown).await.expect(400);
     let mut without = new_customer("new", &["webex_calling"]);
-    without
-        .as_object_mut()
-        .unwrap()
-        .remove("provisioningParameters");
+    without.as_object_mut().unwrap().remove("provisioningParameters");
     service.post(path, without).await.expect(400);
     assert_eq!(service.sim.state(), before);
 }

@@ -5,7 +5,9 @@
 mod customers;
 mod http;
 mod jobs;
+mod laws;
 mod locations;
+mod manual;
 mod numbers;
 mod organizations;
 mod people;

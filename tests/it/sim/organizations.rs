@@ -1,5 +1,7 @@
 //! Organizations and their identity records.
 
+use std::time::Duration;
+
 use hubform::sim::{Config, IdKind, Rule};
 use serde_json::{Value, json};
 
@@ -9,10 +11,7 @@ use super::service::{Service, quick, text};
 async fn a_fresh_organization_answers_403_until_it_was_looked_at() {
     let service = Service::start().await;
     let id = service.post_customer("acme", &["webex_calling"]).await;
-    let customer = service
-        .get(&format!("/wholesale/customers/{id}"))
-        .await
-        .expect(200);
+    let customer = service.get(&format!("/wholesale/customers/{id}")).await.expect(200);
     let org = text(&customer["orgId"]);
     let uuid = IdKind::Organization.decode(&org).unwrap();
     let paths = [
@@ -25,10 +24,7 @@ async fn a_fresh_organization_answers_403_until_it_was_looked_at() {
     for path in &paths {
         service.get(path).await.expect(403);
     }
-    service
-        .get(&format!("/organizations/{org}"))
-        .await
-        .expect(200);
+    service.get(&format!("/organizations/{org}")).await.expect(200);
     for path in &paths {
         service.get(path).await.expect(200);
     }
@@ -45,21 +41,36 @@ async fn the_organization_id_has_another_uuid_than_the_customer() {
 
 #[tokio::test]
 async fn organizations_are_listed_without_pages() {
-    let service = Service::with(Config {
-        page_size: Some(1),
-        ..quick()
-    })
-    .await;
+    let service = Service::with(Config { page_size: Some(1), ..quick() }).await;
     service.customer("acme", &["webex_meetings"]).await;
     let listed = service.get("/organizations").await.expect(200);
-    let mut names: Vec<&str> = listed["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|org| org["displayName"].as_str().unwrap())
-        .collect();
+    let mut names: Vec<&str> =
+        listed["items"].as_array().unwrap().iter().map(|org| org["displayName"].as_str().unwrap()).collect();
     names.sort_unstable();
     assert_eq!(names, ["Acme Voice", "acme Inc."]);
+}
+
+#[tokio::test]
+async fn an_organization_is_deleted_when_nothing_holds_it_and_frees_what_it_had() {
+    let service = Service::start().await;
+    let customer = service.telephone_customer().await;
+    let ann = service.subscriber(&customer, "ann", json!({ "extension": "201" })).await;
+    let path = format!("/organizations/{}", customer.org);
+    service.delete(&path).await.expect(409);
+    service.delete(&format!("/wholesale/subscribers/{}", text(&ann["id"]))).await.expect(204);
+    service.delete(&format!("/wholesale/customers/{}", customer.id)).await.expect(202);
+    service.delete(&path).await.expect(409);
+    service.delete(&format!("/people/{}", text(&ann["personId"]))).await.expect(204);
+    service.sim.reconfigure(|config| config.provisioning_delay = Duration::from_mins(10));
+    service.delete(&path).await.expect(204);
+    service.get(&path).await.expect(200);
+    service.clock.advance(Duration::from_mins(10));
+    service.get(&path).await.expect(404);
+    let state = service.sim.state();
+    assert!(state.numbers.is_empty() && state.locations.is_empty());
+    assert_eq!((state.people.len(), state.organizations.len()), (1, 1), "the partner remains");
+    service.sim.reconfigure(|config| config.provisioning_delay = Duration::ZERO);
+    service.customer("acme", &["webex_calling"]).await;
 }
 
 #[tokio::test]
@@ -71,35 +82,17 @@ async fn name_and_language_change_through_the_identity_record() {
     let before = service.get(&path).await.expect(200);
     assert_eq!(before["preferredLanguage"], "en_US");
     let schemas = json!(["urn:cisco:codev:identity:organization:core:1.0"]);
-    let body =
-        json!({ "schemas": schemas, "displayName": "Acme New", "preferredLanguage": "de_DE" });
+    let body = json!({ "schemas": schemas, "displayName": "Acme New", "preferredLanguage": "de_DE" });
     let after = service.patch(&path, body.clone()).await.expect(200);
-    assert_eq!(
-        (&after["displayName"], &after["preferredLanguage"]),
-        (&json!("Acme New"), &json!("de_DE"))
-    );
+    assert_eq!((&after["displayName"], &after["preferredLanguage"]), (&json!("Acme New"), &json!("de_DE")));
     assert_ne!(before["meta"]["version"], after["meta"]["version"]);
-    let organization = service
-        .get(&format!("/organizations/{}", customer.org))
-        .await
-        .expect(200);
+    let organization = service.get(&format!("/organizations/{}", customer.org)).await.expect(200);
     assert_eq!(organization["displayName"], "Acme New");
 
-    service
-        .patch(&path, json!({ "displayName": "x" }))
-        .await
-        .expect(400);
-    service
-        .patch(&path, json!({ "schemas": schemas }))
-        .await
-        .expect(400);
-    service
-        .get(&format!("/identity/organizations/{}", customer.org))
-        .await
-        .expect(404);
-    service
-        .sim
-        .reconfigure(|config| config.identity_patch = Rule::Refused);
+    service.patch(&path, json!({ "displayName": "x" })).await.expect(400);
+    service.patch(&path, json!({ "schemas": schemas })).await.expect(400);
+    service.get(&format!("/identity/organizations/{}", customer.org)).await.expect(404);
+    service.sim.reconfigure(|config| config.identity_patch = Rule::Refused);
     let refused: Value = service.patch(&path, body).await.expect(403);
     assert!(refused["trackingId"].is_string());
 }

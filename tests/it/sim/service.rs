@@ -59,9 +59,7 @@ pub(super) fn quick() -> Config {
 }
 
 pub(super) fn client() -> reqwest::Client {
-    rustls::crypto::ring::default_provider()
-        .install_default()
-        .ok();
+    rustls::crypto::ring::default_provider().install_default().ok();
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
@@ -75,26 +73,13 @@ impl Service {
             panic!("tests run on a manual clock");
         };
         let sim = Simulator::open(config).unwrap();
-        let running = sim
-            .start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
-            .await
-            .unwrap();
+        let running = sim.start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
         let base = running.base_url.clone();
-        Self {
-            sim,
-            clock,
-            base,
-            running,
-            client: client(),
-        }
+        Self { sim, clock, base, running, client: client() }
     }
 
     pub(super) async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
-        let url = if path.starts_with("http") {
-            path.to_owned()
-        } else {
-            format!("{}{path}", self.base)
-        };
+        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
         let mut request = self.client.request(method, url).bearer_auth("token");
         if let Some(body) = body {
             request = request.json(&body);
@@ -125,21 +110,12 @@ impl Service {
     /// Makes a customer and waits until it is done; reaches its organization.
     pub(super) async fn customer(&self, external_id: &str, packages: &[&str]) -> Customer {
         let id = self.post_customer(external_id, packages).await;
-        let customer = self
-            .get(&format!("/wholesale/customers/{id}"))
-            .await
-            .expect(200);
+        let customer = self.get(&format!("/wholesale/customers/{id}")).await.expect(200);
         assert_eq!(customer["status"], "provisioned", "{customer}");
         let org = text(&customer["orgId"]);
         self.get(&format!("/organizations/{org}")).await.expect(200);
-        let locations = self
-            .get(&format!("/locations?orgId={org}"))
-            .await
-            .expect(200);
-        let location = locations["items"][0]["id"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
+        let locations = self.get(&format!("/locations?orgId={org}")).await.expect(200);
+        let location = locations["items"][0]["id"].as_str().unwrap_or_default().to_owned();
         Customer { id, org, location }
     }
 
@@ -153,21 +129,14 @@ impl Service {
 
     /// Makes a customer with the usual packages, whose headquarters has a trunk and ten numbers.
     pub(super) async fn telephone_customer(&self) -> Customer {
-        let customer = self
-            .customer("acme", &["webex_calling", "webex_meetings"])
-            .await;
+        let customer = self.customer("acme", &["webex_calling", "webex_meetings"]).await;
         self.set_trunk(&customer.org, &customer.location).await;
-        self.add_numbers(&customer.org, &customer.location, 100..110)
-            .await;
+        self.add_numbers(&customer.org, &customer.location, 100..110).await;
         customer
     }
 
     pub(super) async fn set_trunk(&self, org: &str, location: &str) {
-        let choices = self
-            .get(&format!(
-                "/telephony/config/routeChoices?orgId={org}&trunkName=Main"
-            ))
-            .await;
+        let choices = self.get(&format!("/telephony/config/routeChoices?orgId={org}&trunkName=Main")).await;
         let route = text(&choices.expect(200)["routeIdentities"][0]["id"]);
         self.put(
             &format!("/telephony/pstn/locations/{location}/connection?orgId={org}"),
@@ -191,39 +160,25 @@ impl Service {
     /// Makes a second location with calling, and returns its id.
     pub(super) async fn branch(&self, org: &str, name: &str) -> String {
         let mut body = new_location(name);
-        let location = self
-            .post(&format!("/locations?orgId={org}"), body.clone())
-            .await;
+        let location = self.post(&format!("/locations?orgId={org}"), body.clone()).await;
         let id = text(&location.expect(201)["id"]);
         body["id"] = json!(id);
-        self.post(&format!("/telephony/config/locations?orgId={org}"), body)
-            .await
-            .expect(201);
+        self.post(&format!("/telephony/config/locations?orgId={org}"), body).await.expect(201);
         id
     }
 
     /// Makes a calling subscriber, and returns it.
     pub(super) async fn subscriber(&self, customer: &Customer, name: &str, line: Value) -> Value {
-        self.post(
-            "/wholesale/subscribers",
-            new_subscriber(customer, name, line),
-        )
-        .await
-        .expect(200)
+        self.post("/wholesale/subscribers", new_subscriber(customer, name, line)).await.expect(200)
     }
 
     pub(super) async fn person(&self, id: &Value) -> Value {
         let id = text(id);
-        self.get(&format!("/people/{id}?callingData=true"))
-            .await
-            .expect(200)
+        self.get(&format!("/people/{id}?callingData=true")).await.expect(200)
     }
 
     pub(super) async fn numbers(&self, org: &str, filter: &str) -> Vec<Value> {
-        let numbers = self
-            .get(&format!("/telephony/config/numbers?orgId={org}{filter}"))
-            .await
-            .expect(200);
+        let numbers = self.get(&format!("/telephony/config/numbers?orgId={org}{filter}")).await.expect(200);
         numbers["phoneNumbers"].as_array().unwrap().clone()
     }
 }
@@ -232,23 +187,12 @@ pub(super) async fn reply(request: reqwest::RequestBuilder) -> Reply {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let bytes = response.bytes().await.unwrap();
-    let body = if bytes.is_empty() {
-        Value::Null
-    } else {
-        serde_json::from_slice(&bytes).unwrap()
-    };
-    Reply {
-        status,
-        headers,
-        body,
-    }
+    let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+    Reply { status, headers, body }
 }
 
 pub(super) fn text(value: &Value) -> String {
-    value
-        .as_str()
-        .unwrap_or_else(|| panic!("no text: {value}"))
-        .to_owned()
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
 pub(super) fn number(n: u32) -> String {
@@ -278,10 +222,7 @@ pub(super) fn new_customer(external_id: &str, packages: &[&str]) -> Value {
         },
         "address": address(),
     });
-    if packages
-        .iter()
-        .any(|package| !["webex_meetings", "cx_voice_ports"].contains(package))
-    {
+    if packages.iter().any(|package| !["webex_meetings", "cx_voice_ports"].contains(package)) {
         body["provisioningParameters"] = json!({ "calling": { "location": headquarters() } });
     }
     body
@@ -314,6 +255,7 @@ pub(super) fn new_location(name: &str) -> Value {
 }
 
 /// The body of a subscriber POST for `webex_calling` at the headquarters.
+#[expect(clippy::needless_pass_by_value, reason = "it is a literal at every call")]
 pub(super) fn new_subscriber(customer: &Customer, name: &str, line: Value) -> Value {
     let mut parameters = json!({ "firstName": name, "lastName": "Lee" });
     if !customer.location.is_empty() {

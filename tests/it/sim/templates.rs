@@ -15,10 +15,7 @@ async fn a_template_is_made_read_changed_and_deleted() {
     let changed = json!({ "name": "standard-us", "spec": {} });
     service.put(&path, changed).await.expect(200);
     let listed = service.get("/registry/templates").await.expect(200);
-    assert_eq!(
-        listed,
-        json!({ "items": [{ "provisioningId": id, "name": "standard-us", "spec": {} }] })
-    );
+    assert_eq!(listed, json!({ "items": [{ "provisioningId": id, "name": "standard-us", "spec": {} }] }));
     service.delete(&path).await.expect(204);
     service.get(&path).await.expect(404);
 }
@@ -27,42 +24,22 @@ async fn a_template_is_made_read_changed_and_deleted() {
 async fn a_template_name_is_unique_and_its_spec_is_an_object() {
     let service = Service::start().await;
     let body = json!({ "name": "standard", "spec": {} });
-    let made = service
-        .post("/registry/templates", body.clone())
-        .await
-        .expect(201);
-    service
-        .post("/registry/templates", body.clone())
-        .await
-        .expect(409);
+    let made = service.post("/registry/templates", body.clone()).await.expect(201);
+    service.post("/registry/templates", body.clone()).await.expect(409);
     let path = format!("/registry/templates/{}", text(&made["provisioningId"]));
     service.put(&path, body).await.expect(200);
-    service
-        .post("/registry/templates", json!({ "name": "x" }))
-        .await
-        .expect(400);
-    service
-        .post("/registry/templates", json!({ "name": "x", "spec": "y" }))
-        .await
-        .expect(400);
+    service.post("/registry/templates", json!({ "name": "x" })).await.expect(400);
+    service.post("/registry/templates", json!({ "name": "x", "spec": "y" })).await.expect(400);
 }
 
 #[tokio::test]
 async fn customers_are_made_from_templates_of_the_registry_which_then_stay() {
     let service = Service::start().await;
-    let made = service
-        .post(
-            "/registry/templates",
-            json!({ "name": "standard", "spec": {} }),
-        )
-        .await;
+    let made = service.post("/registry/templates", json!({ "name": "standard", "spec": {} })).await;
     let id = text(&made.expect(201)["provisioningId"]);
     let mut body = new_customer("acme", &["webex_meetings"]);
     body["provisioningId"] = json!(id);
-    let customer = service
-        .post("/wholesale/customers", body.clone())
-        .await
-        .expect(202);
+    let customer = service.post("/wholesale/customers", body.clone()).await.expect(202);
     let path = format!("/registry/templates/{id}");
     service.delete(&path).await.expect(409);
     service.get("/wholesale/customers").await.expect(200);

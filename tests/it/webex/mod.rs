@@ -1,7 +1,8 @@
 //! The client against a server that answers as it is told.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
+#![expect(clippy::unwrap_used, reason = "support functions stand outside of test functions")]
 
+mod against_simulator;
 mod lists;
 mod reading;
 mod scripted;

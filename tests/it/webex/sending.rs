@@ -38,7 +38,7 @@ async fn what_holds_one_request_holds_all_of_the_client() {
         if received.is("GET /v1/people/me") {
             me()
         } else {
-            Reply::Answer(423, vec![("retry-after", "1".to_owned())], String::new())
+            Reply::Answer(429, vec![("retry-after", "1".to_owned())], String::new())
         }
     })
     .await;

@@ -1,0 +1,163 @@
+//! A project in a folder of its own, and the program with nothing of this machine's environment.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+/// A project folder that goes away at the end.
+pub struct Bench {
+    folder: tempfile::TempDir,
+    variables: Vec<(String, String)>,
+}
+
+/// What the program left behind.
+#[must_use = "look at all three: stdout, stderr and exit code"]
+#[derive(Debug, PartialEq, Eq)]
+pub struct Ended {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+pub const PROJECT: &str = "\
+apiVersion: hubform/v1
+kind: Project
+name: acme-voice
+spec: { target: simulator }
+";
+
+pub const TEMPLATE: &str = "\
+apiVersion: hubform/v1
+kind: Template
+name: basic
+spec:
+  displayName: Basic
+  country: US
+  administrator: ops@acme-voice.example
+  subscription: Sub-100448
+  authentication: { method: webex }
+";
+
+/// Returns a customer with a headquarters and two users; `number` keeps customers apart.
+pub fn customer(name: &str, number: u32) -> String {
+    format!(
+        "\
+apiVersion: hubform/v1
+kind: Customer
+name: {name}
+labels: {{ tier: t{number} }}
+spec:
+  template: basic
+  company: Company {number}
+  adminEmail: admin@{name}.example
+  packages: {{ webex_calling: {{ quantity: 9 }} }}
+  billingAddress: {{ line1: {number} Main St, city: Milpitas, state: CA, postalCode: \"95035\", country: US }}
+  supportedLocation: true
+  headquarters:
+    displayName: Head Office
+    timeZone: America/Los_Angeles
+    language: en_us
+    pstn: {{ type: non-integrated-ccp, provider: Acme Trunks }}
+    numbers: [\"+1408555{number}00..+1408555{number}09\"]
+    mainNumber: \"+1408555{number}00\"
+---
+apiVersion: hubform/v1
+kind: UserList
+customer: {name}
+spec:
+  defaults: {{ package: webex_calling, location: headquarters }}
+  users:
+    - {{ email: ann@{name}.example, firstName: Ann, lastName: Lee, phoneNumber: \"+1408555{number}01\", extension: \"201\" }}
+    - {{ email: bob@{name}.example, firstName: Bob, lastName: Ray, extension: \"202\" }}
+"
+    )
+}
+
+impl Bench {
+    /// Makes a project with one template and one customer, `acme`.
+    pub fn new() -> Self {
+        let bench = Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() };
+        bench.write("hubform.yaml", PROJECT);
+        bench.write("templates.yaml", TEMPLATE);
+        bench.write("acme.yaml", &customer("acme", 10));
+        bench
+    }
+
+    /// Sets an environment variable for all runs.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn path(&self, file: &str) -> PathBuf {
+        self.folder().join(file)
+    }
+
+    pub fn write(&self, file: &str, text: &str) {
+        std::fs::write(self.path(file), text).unwrap();
+    }
+
+    /// Changes one text in a file of the project.
+    pub fn edit(&self, file: &str, from: &str, to: &str) {
+        let text = std::fs::read_to_string(self.path(file)).unwrap();
+        assert!(text.contains(from), "{from} is not in {file}");
+        self.write(file, &text.replace(from, to));
+    }
+
+    /// Returns the program, to be run in the project folder.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hubform"));
+        command
+            .args(arguments)
+            .current_dir(self.folder())
+            .env_clear()
+            .env("HOME", self.folder())
+            .env("TERM", "xterm")
+            .env("NO_COLOR", "1")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the program to its end.
+    pub fn run(&self, arguments: &[&str]) -> Ended {
+        let output = self.command(arguments).output().unwrap();
+        let text =
+            |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(&*self.folder().to_string_lossy(), "[PROJECT]");
+        Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    /// Runs the program, expects an exit code, and returns what it wrote to stdout.
+    pub fn answer(&self, code: i32, arguments: &[&str]) -> String {
+        let ended = self.run(arguments);
+        assert_eq!(ended.code, Some(code), "{arguments:?}\n{}\n{}", ended.stdout, ended.stderr);
+        ended.stdout
+    }
+
+    /// Starts the program with both streams open.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+}
+
+/// Checks a document against one of the schemas that the program prints.
+pub fn check_schema(name: &str, document: &str) -> serde_json::Value {
+    let document: serde_json::Value = serde_json::from_str(document).unwrap();
+    let schema = &hubform::report::schemas()[format!("{name}.schema.json").as_str()];
+    let validator = jsonschema::validator_for(schema).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}\n{document:#}");
+    document
+}
+
+/// Sends a signal to a program.
+#[cfg(unix)]
+pub fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}

@@ -1,0 +1,90 @@
+//! Ctrl-C, SIGTERM and the simulator as a server.
+#![cfg(unix)]
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _},
+    process::Child,
+};
+
+use super::bench::{Bench, signal};
+
+/// A simulator that is a process of its own, ended at the end.
+struct Server {
+    child: Child,
+    base_url: String,
+}
+
+impl Server {
+    fn start(bench: &Bench, arguments: &[&str]) -> Self {
+        let mut child = bench.start(&[&["sim"], arguments].concat());
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let base_url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
+        Self { child, base_url }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.child.kill().unwrap_or_default();
+        self.child.wait().unwrap();
+    }
+}
+
+#[test]
+fn the_simulator_serves_until_it_is_told_to_end() {
+    let bench = Bench::new();
+    let mut server = Server::start(&bench, &["--state", "sim.db"]);
+    let client = Bench::new().with("HUBFORM_BASE_URL", &server.base_url);
+    client.answer(0, &["apply", "--auto-approve", "--quiet"]);
+    client.answer(0, &["plan", "--detailed-exitcode"]);
+    assert!(!client.path(".hubform/simulator.db").exists(), "the embedded simulator was not started");
+    signal(&server.child, "TERM");
+    assert_eq!(server.child.wait().unwrap().code(), Some(143));
+}
+
+/// Starts an apply that waits for a slow service, and returns it once it waits.
+fn waiting(bench: &Bench) -> (Child, BufReader<std::process::ChildStderr>) {
+    let mut child = bench.start(&["apply", "--auto-approve"]);
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("customer/acme#create") {
+        line.clear();
+        assert!(stderr.read_line(&mut line).unwrap() > 0, "it ended early");
+    }
+    (child, stderr)
+}
+
+#[test]
+fn the_first_signal_ends_the_run_in_order_and_the_next_run_goes_on() {
+    for (name, code) in [("INT", 130), ("TERM", 143)] {
+        let bench = Bench::new();
+        let server = Server::start(&bench, &["--provisioning-delay", "3s"]);
+        let client = Bench::new().with("HUBFORM_BASE_URL", &server.base_url);
+        let (mut child, mut stderr) = waiting(&client);
+        signal(&child, name);
+        let (mut answer, mut rest) = (String::new(), String::new());
+        child.stdout.take().unwrap().read_to_string(&mut answer).unwrap();
+        stderr.read_to_string(&mut rest).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{answer}\n{rest}");
+        assert!(rest.contains("stopping: no further step begins"), "{rest}");
+        assert!(answer.contains("skipped"), "{answer}");
+        client.answer(0, &["apply", "--auto-approve", "--quiet"]);
+        client.answer(0, &["plan", "--detailed-exitcode"]);
+    }
+}
+
+#[test]
+fn the_second_signal_ends_the_program_at_once_and_nothing_is_lost() {
+    let bench = Bench::new();
+    let server = Server::start(&bench, &["--provisioning-delay", "2s"]);
+    let client = Bench::new().with("HUBFORM_BASE_URL", &server.base_url);
+    let (mut child, mut stderr) = waiting(&client);
+    signal(&child, "INT");
+    let mut line = String::new();
+    while !line.contains("stopping") && stderr.read_line(&mut line).unwrap() > 0 {}
+    signal(&child, "INT");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    client.answer(0, &["apply", "--auto-approve", "--quiet"]);
+    client.answer(0, &["plan", "--detailed-exitcode"]);
+}

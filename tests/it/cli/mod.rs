@@ -1,0 +1,11 @@
+//! The program as its users run it: stdout, stderr and exit code together.
+
+mod bench;
+mod help;
+mod interrupt;
+mod journey;
+mod operator;
+mod refusal;
+mod settings;
+mod streams;
+mod validate;
