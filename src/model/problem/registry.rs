@@ -408,6 +408,8 @@ registry! {
     ID_UNCHECKED = "HF809", "a provisioning id could not be checked";
     /// The service cannot be read.
     SERVICE_UNREADABLE = "HF810", "the service cannot be read";
+    /// The folder is empty, or only a part of a project.
+    NO_PROJECT = "HF811", "the folder is not that of a project";
 }
 
 #[cfg(test)]
