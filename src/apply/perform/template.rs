@@ -69,7 +69,9 @@ impl<W: WriteApi> Work<'_, W> {
         } else {
             (
                 format!("the template `{name}` has to be entered in Partner Hub"),
-                format!("enter the fields that the plan lists, then run `hubform template bind {name} PROVISIONING_ID`"),
+                format!(
+                    "enter the fields that the plan lists, then run `hubform template bind {name} PROVISIONING_ID`"
+                ),
             )
         };
         Trouble::waiting(codes::PARTNER_HUB, text, "a partner administrator", action)

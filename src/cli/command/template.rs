@@ -17,7 +17,8 @@ use crate::{
     },
     ledger::{Ledger as _, Lock, SqliteLedger},
     model::{
-        Address, Customer, Desired, DesiredObject, Name, Problem, ProvisioningId, Record, Sources, Spec, Template, codes,
+        Address, Customer, Desired, DesiredObject, Name, Problem, ProvisioningId, Record, Sources, Spec, Template,
+        codes,
     },
     plan::bound_record,
     report::{to_json, visible},
@@ -136,8 +137,7 @@ fn done(args: &DoneArgs, environment: &Environment, console: Console) -> Result<
 }
 
 fn open(folder: &Path, service: &ServiceArgs, environment: &Environment) -> Result<Opened, Failure> {
-    let plan_args =
-        PlanArgs { folder: folder.to_owned(), select: SelectArgs::default(), service: service.clone() };
+    let plan_args = PlanArgs { folder: folder.to_owned(), select: SelectArgs::default(), service: service.clone() };
     let mut opened = Opened::new(&plan_args, environment)?;
     opened.project.blocked()?;
     Ok(opened)

@@ -109,10 +109,7 @@ fn the_first_calling_package_brings_the_headquarters() {
     assert!(!ids.contains(&"location/a/headquarters#create"), "{}", text(&plan));
     assert!(needs(&plan, "location/a/headquarters#adopt").contains("customer/a#update"));
     let put = plan.steps().find(|step| step.object == at("customer/a")).unwrap();
-    assert!(matches!(
-        &put.operation,
-        hubform::plan::Operation::UpdateCustomer { headquarters: Some(_), .. }
-    ));
+    assert!(matches!(&put.operation, hubform::plan::Operation::UpdateCustomer { headquarters: Some(_), .. }));
 }
 
 #[test]
