@@ -53,7 +53,7 @@ async fn only_what_was_done_is_recorded() {
     let bench = Bench::new();
     bench.put(&ANN.parse().unwrap(), &record(user_ids(false))).unwrap();
     let create = step(ANN, "create", Operation::CreateSubscriber { user: user(), line: None }, &[]);
-    bench.run(&existing(vec![create])).await;
+    let _outcome = bench.run(&existing(vec![create])).await;
     bench.put(&ANN.parse().unwrap(), &record(user_ids(false))).unwrap();
     bench.double.fate("update_roles", Fate::Refused(refused()));
     // The person is not known, so it is looked for and remembered; the roles are not given, and not remembered.

@@ -75,7 +75,7 @@ fn an_edited_template_waits_until_its_operator_says_that_it_is_done() {
 
     let template = super::bench::TEMPLATE.replace("displayName: Basic", "displayName: Basic Plus");
     assert_ne!(template, super::bench::TEMPLATE);
-    bench.write("template.yaml", &template);
+    bench.write("templates.yaml", &template);
     let plan = bench.answer(0, &["plan"]);
     assert!(plan.contains("Template name  Basic Plus"), "{plan}");
     assert!(plan.contains("then run: hubform template done basic"), "{plan}");
