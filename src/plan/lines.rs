@@ -85,10 +85,10 @@ pub(super) fn link(parts: &mut [PartBuilder<'_>]) {
             let removed = step.operation.numbers_removed().iter().map(|number| Holding::Line(number.to_string()));
             let taken: Vec<Holding> =
                 holdings(step).into_iter().filter_map(|(_, after)| after).chain(removed).collect();
-            let removes = !step.operation.numbers_removed().is_empty();
+            let is_removal = !step.operation.numbers_removed().is_empty();
             for holding in taken {
                 need(step, givers.get(&holding));
-                if let (Holding::Line(number), false) = (&holding, removes) {
+                if let (Holding::Line(number), false) = (&holding, is_removal) {
                     need(step, adders.get(number));
                 }
                 takers.entry(holding).or_default().push(step.id.clone());
@@ -191,18 +191,16 @@ fn release_of_removed(parts: &mut [PartBuilder<'_>], free: &mut FreeExtensions) 
                 let needs = part.steps.get(deletion).map(|step| step.needs.clone()).unwrap_or_default();
                 let line = Line { number, number_goes, extension, extension_goes };
                 let release = free_line(part, &at, &customer, line, free, ("release", Reason::Removed, needs));
-                match (release, part.steps.get_mut(deletion)) {
-                    (Some(release), Some(step)) => step.needs.push(release),
-                    (_, _) => {
-                        let text =
-                            "the user's line goes to somebody else, and no extension is free to park in its place";
-                        part.refuse(
-                            &at,
-                            codes::EXCHANGE,
-                            text,
-                            "make the change in two steps: first to a free value, then on",
-                        );
-                    }
+                if let (Some(release), Some(step)) = (release, part.steps.get_mut(deletion)) {
+                    step.needs.push(release);
+                } else {
+                    let text = "the user's line goes to somebody else, and no extension is free to park in its place";
+                    part.refuse(
+                        &at,
+                        codes::EXCHANGE,
+                        text,
+                        "make the change in two steps: first to a free value, then on",
+                    );
                 }
             }
         }

@@ -27,6 +27,13 @@ pub(super) fn carry_over(desired: &Desired, ledger: &LedgerState) -> Option<Move
     if pairs.is_empty() {
         return None;
     }
+    let renamed: BTreeMap<&Name, &Name> = pairs
+        .iter()
+        .filter_map(|(old, new)| match (old, new) {
+            (Address::Customer(old), Address::Customer(new)) => Some((old, new)),
+            (Address::Template(_) | Address::Customer(_) | Address::Location(..) | Address::User(..), _) => None,
+        })
+        .collect();
     let mut records = ledger.records.clone();
     let mut touched: BTreeSet<Address> = BTreeSet::new();
     let mut shift = |records: &mut BTreeMap<_, _>, old: &Address, new: &Address| {
@@ -80,17 +87,8 @@ pub(super) fn carry_over(desired: &Desired, ledger: &LedgerState) -> Option<Move
     touched.extend(differs);
     for at in touched {
         let record = records.get(&at).cloned();
-        // The part of the customer that is there now says it, also for what has left the old name.
-        let customer = at.customer().map(|name| {
-            let new = Address::Customer(name.clone());
-            desired
-                .objects
-                .iter()
-                .find(|(_, object)| object.renamed_from.as_ref() == Some(&new) && record.is_none())
-                .and_then(|(at, _)| at.customer())
-                .unwrap_or(name)
-                .clone()
-        });
+        // The part of the customer under its new name says it, also for what has left the old one.
+        let customer = at.customer().map(|name| (*renamed.get(name).unwrap_or(&name)).clone());
         catch_up.entry(customer).or_default().push(CatchUp { object: at, record });
     }
     Some(Moved { ledger: LedgerState { records, is_new: ledger.is_new }, catch_up })
