@@ -3,7 +3,7 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::{
-    command::{apply, destroy, plan, schema, show, sim, template, validate},
+    command::{apply, destroy, ledger, plan, schema, show, sim, template, validate},
     console::{Colour, Format},
 };
 
@@ -48,6 +48,7 @@ pub(super) enum Command {
     Schema(schema::Args),
     Sim(sim::Args),
     Template(template::Args),
+    Ledger(ledger::Args),
 }
 
 /// Returns the description of the command line, for reference pages and tests.

@@ -17,7 +17,7 @@ use super::{
     interrupt::Interrupt,
     planning::{Opened, PlanArgs, Purpose, runtime},
     progress::Progress,
-    service::{Connection, prepare_folder},
+    service::{Access, Connection, prepare_folder},
     settings::Environment,
     unique::{holder, unique},
 };
@@ -63,7 +63,7 @@ pub(super) fn carry_out(
     let records = ledger.load()?;
     let range = opened.range(&args.plan, &records, console)?;
     runtime()?.block_on(async {
-        let connection = Connection::open(&opened.settings).await?;
+        let connection = Connection::open(&opened.settings, Access::Writes).await?;
         let observed = match opened.observe(&connection, &records, range.only.as_ref(), console).await {
             Ok(observed) => observed,
             Err(failure) => {

@@ -1,6 +1,10 @@
 //! The way to the service: a server, or the simulator in this process.
 
-use std::{net::Ipv4Addr, path::Path, time::Duration};
+use std::{
+    net::Ipv4Addr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use secrecy::SecretString;
 use url::Url;
@@ -24,13 +28,26 @@ pub(super) struct Connection {
     simulator: Option<Running>,
 }
 
+/// What a command does with the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// It only looks, and leaves nothing behind.
+    Reads,
+    /// It changes things.
+    Writes,
+}
+
 impl Connection {
     /// Makes the client, and starts the simulator if it is the embedded one.
-    pub(super) async fn open(settings: &Settings) -> Result<Self, Failure> {
+    pub(super) async fn open(settings: &Settings, access: Access) -> Result<Self, Failure> {
         match &settings.service {
             Service::Embedded { state } => {
-                prepare_folder(state)?;
-                let running = start(state).await?;
+                // What only looks must not make the files of an empty service.
+                let is_kept = access == Access::Writes || state.exists();
+                if is_kept {
+                    prepare_folder(state)?;
+                }
+                let running = start(is_kept.then_some(state)).await?;
                 let base_url = running.base_url.clone();
                 let url = Url::parse(&base_url).map_err(|error| Failure::caused(codes::SIMULATOR, &error, ""))?;
                 let client = client(url, SecretString::from("simulator".to_owned()), true)
@@ -55,10 +72,10 @@ impl Connection {
     }
 }
 
-async fn start(state: &Path) -> Result<Running, Failure> {
+async fn start(state: Option<&PathBuf>) -> Result<Running, Failure> {
     let fix = "two runs cannot share the embedded simulator: for that start `hubform sim` and set `HUBFORM_BASE_URL`; \
                to begin with an empty service, move the file away";
-    let config = Config { state: Some(state.to_owned()), ..Config::default() };
+    let config = Config { state: state.cloned(), ..Config::default() };
     let simulator = Simulator::open(config).map_err(|error| Failure::caused(codes::SIMULATOR, &error, fix))?;
     let listen = (Ipv4Addr::LOCALHOST, 0).into();
     simulator.start(listen).await.map_err(|error| Failure::caused(codes::SIMULATOR, &error, fix))

@@ -6,6 +6,8 @@ use std::{borrow::Cow, fmt::Write as _};
 /// the direction or the visible order of text.
 fn is_hidden(c: char) -> bool {
     c.is_control()
+        // Nothing is seen of these, so that two names could look the same.
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180f}' | '\u{3164}' | '\u{ffa0}')
         || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
         || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
@@ -67,6 +69,7 @@ mod tests {
         assert_eq!(visible("a\u{1b}[31mb"), "a\\u{1b}[31mb");
         assert_eq!(visible("one\ntwo\r"), "one\\ntwo\\r");
         assert_eq!(visible("\u{202e}gnp.exe\u{2066}\u{feff}\u{85}"), "\\u{202e}gnp.exe\\u{2066}\\u{feff}\\u{85}");
+        assert_eq!(visible("bo\u{ad}b\u{3164}"), "bo\\u{ad}b\\u{3164}");
         assert!(matches!(visible("Zürich 東京 🍕"), Cow::Borrowed(_)));
         assert_eq!(visible_source("\ta\u{7}"), "\ta\\u{7}");
     }

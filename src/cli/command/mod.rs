@@ -2,6 +2,7 @@
 
 pub(super) mod apply;
 pub(super) mod destroy;
+pub(super) mod ledger;
 pub(super) mod plan;
 pub(super) mod schema;
 pub(super) mod show;

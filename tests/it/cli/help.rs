@@ -15,6 +15,8 @@ const COMMANDS: &[&[&str]] = &[
     &["sim"],
     &["template"],
     &["template", "bind"],
+    &["ledger"],
+    &["ledger", "forget"],
 ];
 
 #[test]

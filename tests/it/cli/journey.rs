@@ -109,3 +109,11 @@ fn destroy_removes_what_the_ledger_holds() {
     let row = show.lines().find(|line| line.starts_with("(object)")).unwrap();
     assert_eq!(row.split_whitespace().collect::<Vec<_>>(), ["(object)", "present", "absent", "absent"], "{show}");
 }
+
+#[test]
+fn a_plan_leaves_nothing_behind() {
+    let bench = Bench::new();
+    assert!(bench.answer(0, &["plan"]).contains("to create"));
+    bench.run(&["show", "customer/acme"]);
+    assert!(!bench.path(".hubform").exists());
+}

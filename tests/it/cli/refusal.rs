@@ -126,3 +126,23 @@ fn a_ledger_without_its_hubform_yaml_says_what_is_missing() {
     assert!(ended.stderr.contains("this run is for project `(hubform.yaml is missing)`"), "{}", ended.stderr);
     assert!(ended.stderr.contains("put the project's `hubform.yaml` back"), "{}", ended.stderr);
 }
+
+#[test]
+fn a_customer_that_is_gone_can_be_forgotten_and_is_made_anew() {
+    let bench = Bench::new();
+    bench.answer(0, &["apply", "--auto-approve", "--quiet"]);
+    std::fs::remove_file(bench.path(".hubform/simulator.db")).unwrap();
+    let refused = bench.run(&["plan"]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.stdout.contains("`hubform ledger forget customer/acme`"), "{}", refused.stdout);
+
+    let unknown = bench.run(&["ledger", "forget", "customer/acne"]);
+    assert_eq!((unknown.code, unknown.stdout.as_str()), (Some(1), ""));
+    assert!(unknown.stderr.contains("did you mean `customer/acme`?"), "{}", unknown.stderr);
+
+    let forgotten = bench.answer(0, &["ledger", "forget", "customer/acme"]);
+    assert!(forgotten.starts_with("Forgotten: customer/acme\n"), "{forgotten}");
+    assert!(forgotten.contains("Forgotten: location/acme/headquarters\n"), "{forgotten}");
+    bench.answer(0, &["apply", "--auto-approve", "--quiet"]);
+    bench.answer(0, &["plan", "--detailed-exitcode"]);
+}

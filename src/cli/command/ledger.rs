@@ -1,0 +1,93 @@
+//! `hubform ledger`
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::{
+    cli::{
+        console::{Console, Format},
+        exit::Status,
+        failure::Failure,
+        planning::{Opened, PlanArgs},
+        select::{SelectArgs, nearest},
+        settings::{Environment, ServiceArgs},
+        unique::{holder, unique},
+    },
+    ledger::{Ledger as _, Lock, SqliteLedger},
+    model::{Address, LedgerState, codes},
+    report::{to_json, visible},
+};
+
+/// Work with the ledger: what hubform knows of the objects that it manages
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Forget(ForgetArgs),
+}
+
+/// Take an object out of the ledger
+///
+/// With a customer goes everything below it. Nothing is sent to the service: what exists there stays, and if the manifests
+/// describe it the next plan adopts it; what does not exist is created anew.
+#[derive(Debug, clap::Args)]
+struct ForgetArgs {
+    /// Which object, such as `customer/johns-pizza` or `location/johns-pizza/downtown`
+    #[arg(value_name = "ADDRESS")]
+    object: Address,
+    /// Project folder
+    #[arg(value_name = "DIR", default_value = ".")]
+    folder: PathBuf,
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
+pub(in crate::cli) fn run(args: &Args, environment: &Environment, console: Console) -> Result<Status, Failure> {
+    match &args.command {
+        Command::Forget(args) => forget(args, environment, console),
+    }
+}
+
+fn forget(args: &ForgetArgs, environment: &Environment, console: Console) -> Result<Status, Failure> {
+    let at = &args.object;
+    let plan_args =
+        PlanArgs { folder: args.folder.clone(), select: SelectArgs::default(), service: args.service.clone() };
+    let opened = Opened::new(&plan_args, environment)?;
+    // A look first: to forget something must not make a ledger.
+    gone(at, &opened.view_ledger()?)?;
+    let ledger = SqliteLedger::open(&opened.settings.ledger, &opened.settings.expected, &unique())?;
+    let _lock = Lock::take(&ledger, &holder(environment))?;
+    let state = ledger.load()?;
+    let gone = gone(at, &state)?;
+    let changes: Vec<_> = gone.iter().map(|at| (*at, None)).collect();
+    ledger.write(&changes)?;
+    console.answer(&match console.format {
+        Format::Text => gone.iter().map(|at| format!("Forgotten: {}\n", visible(&at.to_string()))).collect(),
+        Format::Json => {
+            let gone: Vec<String> = gone.iter().map(ToString::to_string).collect();
+            to_json(&json!({ "format": 1, "forgotten": gone }))
+        }
+    })?;
+    Ok(Status::Done)
+}
+
+/// Returns the object and what is below it, as far as the ledger knows them.
+fn gone<'a>(at: &Address, ledger: &'a LedgerState) -> Result<Vec<&'a Address>, Failure> {
+    let is_below = |other: &Address| matches!(at, Address::Customer(name) if other.customer() == Some(name));
+    let gone: Vec<&Address> = ledger.records.keys().filter(|other| *other == at || is_below(other)).collect();
+    if gone.is_empty() {
+        let known: Vec<String> =
+            ledger.records.keys().filter(|other| other.kind() == at.kind()).map(ToString::to_string).collect();
+        return Err(Failure::new(
+            codes::NO_SUCH_OBJECT,
+            format!("`{at}` is not in the ledger"),
+            nearest(&at.to_string(), known.iter().map(String::as_str)),
+        ));
+    }
+    Ok(gone)
+}
