@@ -6,12 +6,12 @@ use crate::{
     ledger::SqliteLedger,
     model::{LedgerState, Name, Observed, Scope, codes},
     plan::{self, Options, Plan},
-    webex::{ReadScope, observe},
+    webex::{Fault, ReadScope, observe},
 };
 
 use super::{
     console::Console,
-    failure::Failure,
+    failure::{Failure, chain},
     progress::Progress,
     project::Project,
     select::SelectArgs,
@@ -90,11 +90,17 @@ impl Opened {
         let scope = ReadScope::of(&self.project.loaded.desired, ledger, only);
         let progress = Progress::new(console, "reading", scope.customers.len());
         observe(&connection.client, &scope, &|done, _| progress.done(done)).await.map_err(|error| {
-            Failure::caused(
-                codes::SERVICE_UNREADABLE,
-                &error,
-                "nothing was changed; check the token, its role and the way to the service",
-            )
+            let fix = match error.fault {
+                Fault::Unauthorized => "`WEBEX_ACCESS_TOKEN` is wrong or has expired: get a new one and try again",
+                Fault::Forbidden => "use the token of an account that is an administrator of the partner",
+                Fault::NoAnswer => "check the address and the network, and try again",
+                Fault::Busy | Fault::Unavailable => "try again later",
+                Fault::NotFound | Fault::Malformed | Fault::Refused | Fault::Conflict => {
+                    "check that the address is that of the service, up to and with its version (`…/v1`)"
+                }
+            };
+            let text = format!("the service{} cannot be read: {}", self.settings.address(), chain(&error));
+            Failure::new(codes::SERVICE_UNREADABLE, text, format!("nothing was changed; {fix}"))
         })
     }
 

@@ -4,11 +4,14 @@ use std::{collections::BTreeSet, path::Path};
 
 use crate::{
     manifest::{self, Loaded},
-    model::{Address, Name, Problem, Scope, Severity},
+    model::{Address, Name, Problem, Scope, Severity, codes},
     rules,
 };
 
 use super::{console::Console, exit::Status, failure::Failure};
+
+/// The file that begins a project.
+const PROJECT_FILE: &str = "hubform.yaml";
 
 /// A project with its problems.
 #[derive(Debug)]
@@ -25,6 +28,7 @@ impl Project {
         let mut loaded = manifest::load(folder);
         let mut problems = std::mem::take(&mut loaded.problems);
         problems.extend(rules::check(&loaded.desired));
+        problems.extend(not_a_project(&loaded, problems.is_empty()));
         // Those without a place come last; within one place the order is that of the codes.
         problems.sort_by_cached_key(|problem| (problem.at.is_none(), problem.clone()));
         problems.dedup();
@@ -83,4 +87,27 @@ impl Project {
             })
             .collect()
     }
+}
+
+/// Returns what is wrong with the folder itself. An empty one would say that there is nothing to do, and a part of a
+/// project would be compared with a ledger and a service that are not the project's.
+fn not_a_project(loaded: &Loaded, is_silent: bool) -> Option<Problem> {
+    let Loaded { desired: _, sources, problems: _, root } = loaded;
+    if root.join(PROJECT_FILE).exists() || !root.is_dir() {
+        return None;
+    }
+    let whole = root.ancestors().skip(1).find(|folder| folder.join(PROJECT_FILE).is_file());
+    if let Some(whole) = whole {
+        let message = format!(
+            "the folder `{}` is a part of the project in `{}`, whose settings, ledger and templates are there",
+            root.display(),
+            whole.display()
+        );
+        let fix = format!("run the command on `{}`; `--customer NAME` limits it to one customer", whole.display());
+        return Some(Problem::error(codes::NO_PROJECT, message).fix(fix));
+    }
+    (is_silent && sources.iter().next().is_none()).then(|| {
+        Problem::error(codes::NO_PROJECT, format!("there is no manifest in the folder `{}`", root.display()))
+            .fix("name the folder that holds `hubform.yaml`, or write the first manifest")
+    })
 }

@@ -115,6 +115,14 @@ pub(super) struct Settings {
 const WEBEX: &str = "https://webexapis.com/v1";
 
 impl Settings {
+    /// Returns where the service is and who said so, to go behind "the service"; nothing for the embedded simulator.
+    pub(super) fn address(&self) -> String {
+        match &self.service {
+            Service::Embedded { .. } => String::new(),
+            Service::Remote { base_url, origin, .. } => format!(" at `{base_url}` (from {origin})"),
+        }
+    }
+
     /// Resolves the settings of a run on a project in the folder `root`.
     pub(super) fn resolve(
         flags: &ServiceArgs,

@@ -81,6 +81,9 @@ impl LedgerError {
             Self::Mismatch { what: "lineage", .. } => {
                 "put the right ledger in its place, or correct `spec.lineage` in `hubform.yaml`".to_owned()
             }
+            Self::Mismatch { what: "project", run, .. } if run.starts_with('(') => {
+                "put the project's `hubform.yaml` back, or use another ledger (`--ledger`)".to_owned()
+            }
             Self::Mismatch { what, .. } => {
                 format!("use a ledger of its own for each {what} (`spec.ledger`), or correct the {what}")
             }

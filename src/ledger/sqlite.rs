@@ -296,11 +296,13 @@ fn identity_of(path: &Path, connection: &Connection) -> Result<LedgerIdentity, L
 
 fn compare(path: &Path, identity: &LedgerIdentity, expected: &Expected) -> Result<(), LedgerError> {
     let LedgerIdentity { target, base_url, partner: _, project, lineage } = identity;
+    let named =
+        |project: &str| if project.is_empty() { "(hubform.yaml is missing)".to_owned() } else { project.to_owned() };
     let embedded = |url: &str| if url.is_empty() { "the embedded simulator".to_owned() } else { url.to_owned() };
     let pairs = [
         ("target", target.clone(), expected.target.clone()),
         ("base URL", embedded(base_url), embedded(&expected.base_url)),
-        ("project", project.clone(), expected.project.clone()),
+        ("project", named(project), named(&expected.project)),
         ("lineage", lineage.clone(), expected.lineage.clone().unwrap_or_else(|| lineage.clone())),
     ];
     for (what, ledger, run) in pairs {

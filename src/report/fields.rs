@@ -139,6 +139,8 @@ fn plain(change: &FieldChange, fresh: bool) -> String {
     }
     match (before, after) {
         (None, Some(after)) if fresh => format!("{path}: {}{suffix}", shown(Some(after))),
+        // What is sent along with what changes, such as the line of a person who is given a package again.
+        (Some(before), Some(after)) if before == after => format!("{path}: {}  (stays){suffix}", shown(Some(after))),
         (before, after) => format!("{path}: {} -> {}{suffix}", shown(before.as_ref()), shown(after.as_ref())),
     }
 }
@@ -231,6 +233,13 @@ mod tests {
                 "company: B -> C  (conflict: changed here and by somebody else; last applied A)",
             ]
         );
+    }
+
+    #[test]
+    fn a_value_that_is_sent_again_does_not_look_like_a_change() {
+        let same = change("extension", Some(Value::text("311")), Some(Value::text("311")));
+        assert_eq!(field_lines([&same], true), ["extension: 311  (stays)"]);
+        assert_eq!(field_lines([&same], false), ["extension: 311  (stays)"]);
     }
 
     #[test]

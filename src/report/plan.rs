@@ -1,11 +1,15 @@
 //! A plan for a reviewer: what, where from, why, and what it means.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use crate::{
     model::{Address, Kind},
     plan::{
-        Action, Consequence, FieldChange, Note, Operation, Part, Plan, Reason, Refusal, SourceLine, Step, Summary, Wait,
+        Action, Consequence, FieldChange, Note, Operation, Part, Plan, Reason, Refusal, SourceLine, Step, StepId,
+        Summary, Wait,
     },
 };
 
@@ -23,8 +27,14 @@ const FOLD_TO: usize = 5;
 /// Returns a plan as text; its last line counts.
 pub fn plan_text(plan: &Plan, look: Look) -> String {
     let mut page = Page { text: String::new(), look };
+    // What a person has to do first; an edit of a template holds nobody up.
+    let by_hand: BTreeMap<&StepId, &Address> = plan
+        .steps()
+        .filter(|step| matches!(step.operation, Operation::Instruct { entries: _, edit: false }))
+        .map(|step| (&step.id, &step.object))
+        .collect();
     for part in &plan.parts {
-        page.part(part);
+        page.part(part, &by_hand);
     }
     page.notes(&plan.notes);
     page.line(0, &look.paint(Meaning::Heading, last_line(plan)));
@@ -49,7 +59,7 @@ impl Page {
         _ = writeln!(self.text, "{:indent$}{text}", "");
     }
 
-    fn part(&mut self, part: &Part) {
+    fn part(&mut self, part: &Part, by_hand: &BTreeMap<&StepId, &Address>) {
         let Part { customer, desired: _, observed: _, steps, waits, refusals, catch_up: _, known: _, lifecycle: _ } =
             part;
         if steps.is_empty() && waits.is_empty() && refusals.is_empty() {
@@ -62,6 +72,12 @@ impl Page {
         }
         if !refusals.is_empty() && !steps.is_empty() {
             self.line(2, "nothing of this part is applied while anything in it is refused; without that it would:");
+        }
+        let held: BTreeSet<&Address> =
+            steps.iter().flat_map(|step| &step.needs).filter_map(|need| by_hand.get(need).copied()).collect();
+        for template in held {
+            let text = format!("waits until {template} is entered and bound; then it will:");
+            self.line(2, &self.look.paint(Meaning::Waiting, visible(&text)));
         }
         self.changes(&changes(steps));
         for wait in waits {
@@ -134,7 +150,11 @@ impl Page {
         for (label, value) in entries {
             self.line(8, &format!("{:width$}  {}", visible(label), visible(value)));
         }
-        let command = format!("hubform template bind {} PROVISIONING_ID", object.last());
+        let command = if edit {
+            format!("hubform template done {}", object.last())
+        } else {
+            format!("hubform template bind {} PROVISIONING_ID", object.last())
+        };
         self.line(6, &format!("then run: {}", self.look.paint(Meaning::Waiting, command)));
     }
 

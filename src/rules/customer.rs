@@ -18,7 +18,6 @@ pub(super) fn check(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
         supported_location(customer, found);
         attached(fleet, customer, found);
         meetings(customer, found);
-        country(fleet, customer, found);
     }
     external_ids(fleet, found);
     org_ids(fleet, found);
@@ -68,18 +67,6 @@ fn meetings(customer: Placed<'_, Customer>, found: &mut Vec<Problem>) {
         let message = "`meetingsTimeZone` is written, but no package of the customer is known to have meetings";
         let fix = format!("take it out, or add {}", one_of(MEETINGS));
         found.push(customer.blame("meetingsTimeZone", problem(codes::MEETINGS_UNUSED, message).fix(fix)));
-    }
-}
-
-fn country(fleet: &Fleet<'_>, customer: Placed<'_, Customer>, found: &mut Vec<Problem>) {
-    let Some(template) = fleet.templates.get(&customer.spec.template) else { return };
-    let (here, there) = (&customer.spec.billing_address.country, &template.spec.country);
-    if here != there {
-        let message = format!("the billing address is in `{here}`, but `{}` is for `{there}`", template.address);
-        let problem = problem(codes::COUNTRY_DIFFERS, message)
-            .label(template.at("country"), "the template's country")
-            .fix(format!("name a template for `{here}`; the region cannot be changed later"));
-        found.push(customer.blame("billingAddress.country", problem));
     }
 }
 

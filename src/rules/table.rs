@@ -162,12 +162,6 @@ pub static RULES: &[Rule] = &[
         "help.webex.com `oybc4fb`",
     ),
     rule(
-        codes::COUNTRY_DIFFERS,
-        Warning,
-        "The country of the billing address fixes the region of the organization for good and chooses the dial-in numbers of meetings. A template made for another country is probably not the one that was meant.",
-        "help.webex.com `oybc4fb`",
-    ),
-    rule(
         codes::ADDRESS_LINE,
         Error,
         "The service takes at most 50 characters in each line of an address.",

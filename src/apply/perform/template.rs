@@ -61,16 +61,19 @@ impl<W: WriteApi> Work<'_, W> {
     /// Asks a person to enter or edit the template.
     pub(super) fn instruct(&self, edit: bool) -> Trouble {
         let name = self.step.object.last();
-        let id = match self.run.ids.get(&self.step.object) {
-            Some(RemoteIds::Template { provisioning_id: Some(id) }) => id.to_string(),
-            _ => "PROVISIONING_ID".to_owned(),
-        };
-        let (text, first) = if edit {
-            (format!("the template `{name}` has to be edited in Partner Hub"), "change the fields that the plan lists")
+        let (text, action) = if edit {
+            (
+                format!("the template `{name}` has to be edited in Partner Hub"),
+                format!("change the fields that the plan lists, then run `hubform template done {name}`"),
+            )
         } else {
-            (format!("the template `{name}` has to be entered in Partner Hub"), "enter the fields that the plan lists")
+            (
+                format!("the template `{name}` has to be entered in Partner Hub"),
+                format!(
+                    "enter the fields that the plan lists, then run `hubform template bind {name} PROVISIONING_ID`"
+                ),
+            )
         };
-        let action = format!("{first}, then run `hubform template bind {name} {id}`");
         Trouble::waiting(codes::PARTNER_HUB, text, "a partner administrator", action)
     }
 

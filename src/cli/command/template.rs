@@ -1,6 +1,6 @@
 //! `hubform template`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -16,7 +16,10 @@ use crate::{
         unique::{holder, unique},
     },
     ledger::{Ledger as _, Lock, SqliteLedger},
-    model::{Address, Customer, Desired, Name, Problem, ProvisioningId, Sources, Spec, codes},
+    model::{
+        Address, Customer, Desired, DesiredObject, Name, Problem, ProvisioningId, Record, Sources, Spec, Template,
+        codes,
+    },
     plan::bound_record,
     report::{to_json, visible},
     webex::{ApiError, Fault, NewCustomer, WriteApi as _},
@@ -32,6 +35,7 @@ pub(in crate::cli) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Bind(BindArgs),
+    Done(DoneArgs),
 }
 
 /// Record the provisioning id of a template that was entered in Partner Hub
@@ -57,9 +61,25 @@ struct BindArgs {
     service: ServiceArgs,
 }
 
+/// Record that a template was edited in Partner Hub as the manifest says
+///
+/// No interface reads templates, so hubform believes it. The template's provisioning id must be known already.
+#[derive(Debug, clap::Args)]
+struct DoneArgs {
+    /// The template's name in the manifests
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// Project folder
+    #[arg(value_name = "DIR", default_value = ".")]
+    folder: PathBuf,
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
 pub(in crate::cli) fn run(args: &Args, environment: &Environment, console: Console) -> Result<Status, Failure> {
     match &args.command {
         Command::Bind(args) => bind(args, environment, console),
+        Command::Done(args) => done(args, environment, console),
     }
 }
 
@@ -72,24 +92,10 @@ fn bind(args: &BindArgs, environment: &Environment, console: Console) -> Result<
         ));
     }
     let id = ProvisioningId::new(id);
-    let plan_args =
-        PlanArgs { folder: args.folder.clone(), select: SelectArgs::default(), service: args.service.clone() };
-    let mut opened = Opened::new(&plan_args, environment)?;
-    let blocked = opened.project.blocked()?;
-    let (at, name) = template(&opened, &args.name)?;
-    let desired = &opened.project.loaded.desired;
-    let Some((object, Spec::Template(template))) = desired.objects.get(&at).map(|object| (object, &object.spec)) else {
-        opened.project.warn(console);
-        return Err(Failure::new(
-            codes::NO_SUCH_OBJECT,
-            format!("the manifest of `{at}` has errors"),
-            "correct them and run the command again",
-        ));
-    };
-    if blocked.contains(&crate::model::Scope::Template(name.clone())) {
-        opened.project.warn(console);
-    }
-    let customer = customer(desired, &name, args.customer.as_deref())?;
+    let opened = open(&args.folder, &args.service, environment)?;
+    let (at, object, template) = described(&opened, &args.name, console)?;
+    let Address::Template(name) = at else { return Ok(Status::Done) };
+    let customer = customer(&opened.project.loaded.desired, name, args.customer.as_deref())?;
     let unchecked = runtime()?.block_on(check(&opened, &id, customer))?;
     if let Some(why) = &unchecked {
         let problem =
@@ -97,10 +103,7 @@ fn bind(args: &BindArgs, environment: &Environment, console: Console) -> Result<
                 .fix("compare it with the one in Partner Hub; a wrong id shows when the first customer is created");
         console.warn(&[problem], &Sources::default());
     }
-    prepare_folder(&opened.settings.ledger)?;
-    let ledger = SqliteLedger::open(&opened.settings.ledger, &opened.settings.expected, &unique())?;
-    let _lock = Lock::take(&ledger, &holder(environment))?;
-    ledger.put(&at, &bound_record(template, id.clone(), object.lifecycle))?;
+    record(&opened, environment, at, &bound_record(template, id.clone(), object.lifecycle))?;
     console.answer(&match console.format {
         Format::Text => format!("Recorded: {at} has the provisioning id {}\n", visible(id.as_str())),
         Format::Json => to_json(&json!({
@@ -113,16 +116,66 @@ fn bind(args: &BindArgs, environment: &Environment, console: Console) -> Result<
     Ok(Status::Done)
 }
 
-fn template(opened: &Opened, text: &str) -> Result<(Address, Name), Failure> {
+fn done(args: &DoneArgs, environment: &Environment, console: Console) -> Result<Status, Failure> {
+    let opened = open(&args.folder, &args.service, environment)?;
+    let (at, object, template) = described(&opened, &args.name, console)?;
+    let Address::Template(name) = at else { return Ok(Status::Done) };
+    let ledger = opened.view_ledger()?;
+    let Some(id) = ledger.provisioning_id(name).cloned() else {
+        return Err(Failure::new(
+            codes::NO_SUCH_OBJECT,
+            format!("the ledger does not know the provisioning id of `{at}` yet"),
+            format!("run `hubform template bind {name} PROVISIONING_ID`, which records the template too"),
+        ));
+    };
+    record(&opened, environment, at, &bound_record(template, id, object.lifecycle))?;
+    console.answer(&match console.format {
+        Format::Text => format!("Recorded: {at} is in Partner Hub as the manifest says\n"),
+        Format::Json => to_json(&json!({ "format": 1, "object": at.to_string() })),
+    })?;
+    Ok(Status::Done)
+}
+
+fn open(folder: &Path, service: &ServiceArgs, environment: &Environment) -> Result<Opened, Failure> {
+    let plan_args = PlanArgs { folder: folder.to_owned(), select: SelectArgs::default(), service: service.clone() };
+    let mut opened = Opened::new(&plan_args, environment)?;
+    opened.project.blocked()?;
+    Ok(opened)
+}
+
+/// Returns the template of a name, which must be described without errors.
+fn described<'a>(
+    opened: &'a Opened,
+    text: &str,
+    console: Console,
+) -> Result<(&'a Address, &'a DesiredObject, &'a Template), Failure> {
     let known = opened.project.templates();
-    match known.iter().find(|name| name.as_str() == text) {
-        Some(&name) => Ok((Address::Template(name.clone()), name.clone())),
-        None => Err(Failure::new(
+    let Some(&name) = known.iter().find(|name| name.as_str() == text) else {
+        return Err(Failure::new(
             codes::NO_SUCH_OBJECT,
             format!("there is no template `{text}` in the manifests"),
             nearest(text, known.iter().map(|name| name.as_str())),
-        )),
+        ));
+    };
+    let at = Address::Template(name.clone());
+    match opened.project.loaded.desired.objects.get_key_value(&at) {
+        Some((at, object)) if let Spec::Template(template) = &object.spec => Ok((at, object, template)),
+        _ => {
+            opened.project.warn(console);
+            Err(Failure::new(
+                codes::NO_SUCH_OBJECT,
+                format!("the manifest of `{at}` has errors"),
+                "correct them and run the command again",
+            ))
+        }
     }
+}
+
+fn record(opened: &Opened, environment: &Environment, at: &Address, record: &Record) -> Result<(), Failure> {
+    prepare_folder(&opened.settings.ledger)?;
+    let ledger = SqliteLedger::open(&opened.settings.ledger, &opened.settings.expected, &unique())?;
+    let _lock = Lock::take(&ledger, &holder(environment))?;
+    Ok(ledger.put(at, record)?)
 }
 
 /// Returns the customer to ask about: the one that is named, or the first that uses the template.

@@ -127,8 +127,6 @@ registry! {
     ATTACHED_DELETE = "HF225", "an attached organization cannot be deleted";
     /// A meeting site time zone without meetings.
     MEETINGS_UNUSED = "HF226", "`meetingsTimeZone` without a package that has meetings";
-    /// A billing country that is not the template's.
-    COUNTRY_DIFFERS = "HF227", "the billing country is not the template's";
     // HF23x: addresses, languages, time zones
     /// An address line that is too long.
     ADDRESS_LINE = "HF230", "an address line is longer than 50 characters";
@@ -410,6 +408,8 @@ registry! {
     ID_UNCHECKED = "HF809", "a provisioning id could not be checked";
     /// The service cannot be read.
     SERVICE_UNREADABLE = "HF810", "the service cannot be read";
+    /// The folder is empty, or only a part of a project.
+    NO_PROJECT = "HF811", "the folder is not that of a project";
 }
 
 #[cfg(test)]

@@ -63,6 +63,31 @@ fn a_template_waits_for_its_operator_and_goes_on_once_it_is_bound() {
 }
 
 #[test]
+fn an_edited_template_waits_until_its_operator_says_that_it_is_done() {
+    let service = Service::start();
+    let bench = service.bench();
+    bench.edit("hubform.yaml", "spec: { target: simulator }", "spec: {}");
+    let early = bench.run(&["template", "done", "basic"]);
+    assert_eq!((early.code, early.stdout.as_str()), (Some(1), ""));
+    assert!(early.stderr.contains("run `hubform template bind basic PROVISIONING_ID`"), "{}", early.stderr);
+    bench.answer(0, &["template", "bind", "basic", "good-id"]);
+    bench.answer(0, &["apply", "--auto-approve", "--quiet"]);
+
+    let template = super::bench::TEMPLATE.replace("displayName: Basic", "displayName: Basic Plus");
+    assert_ne!(template, super::bench::TEMPLATE);
+    bench.write("template.yaml", &template);
+    let plan = bench.answer(0, &["plan"]);
+    assert!(plan.contains("Template name  Basic Plus"), "{plan}");
+    assert!(plan.contains("then run: hubform template done basic"), "{plan}");
+    assert!(plan.contains("does not reach the one that exists"), "{plan}");
+    assert_eq!(bench.run(&["plan", "--detailed-exitcode"]).code, Some(3), "an instruction waits");
+
+    let done = bench.answer(0, &["template", "done", "basic"]);
+    assert_eq!(done, "Recorded: template/basic is in Partner Hub as the manifest says\n");
+    bench.answer(0, &["plan", "--detailed-exitcode"]);
+}
+
+#[test]
 fn an_id_that_cannot_be_checked_is_recorded_with_a_warning() {
     let service = Service::start();
     let bench = service.bench();

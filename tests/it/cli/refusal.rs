@@ -77,3 +77,52 @@ fn an_object_that_nobody_knows_is_an_error() {
       help: did you mean `user/acme/ann@acme.example`?
     ");
 }
+
+#[test]
+fn an_empty_folder_is_no_project_that_is_as_it_should_be() {
+    let bench = Bench::new();
+    for command in ["validate", "plan", "apply"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().to_str().unwrap();
+        let consent = if command == "apply" { &["--auto-approve"][..] } else { &[] };
+        let ended = bench.run(&[&[command, path], consent].concat());
+        assert_eq!(ended.code, Some(1), "{command}: {}", ended.stdout);
+        let said = format!("{}{}", ended.stdout, ended.stderr);
+        assert!(said.contains("error[HF811]: there is no manifest in the folder"), "{command}: {said}");
+        assert!(!folder.path().join(".hubform").exists(), "{command}");
+    }
+}
+
+#[test]
+fn a_folder_within_a_project_is_not_taken_for_a_project_of_its_own() {
+    let bench = Bench::new();
+    std::fs::create_dir_all(bench.path("customers/beta")).unwrap();
+    bench.write("customers/beta/customer.yaml", &super::bench::customer("beta", 7));
+    let ended = bench.run(&["apply", "customers/beta", "--auto-approve"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
+    assert!(ended.stderr.contains("error[HF811]: the folder `"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("`--customer NAME` limits it to one customer"), "{}", ended.stderr);
+    assert!(!bench.path("customers/beta/.hubform").exists());
+}
+
+#[test]
+fn a_service_that_does_not_answer_is_named_with_who_named_it() {
+    let bench = Bench::new().with("HUBFORM_BASE_URL", "http://127.0.0.1:9/v1");
+    let ended = bench.run(&["plan"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
+    let named =
+        "error[HF810]: the service at `http://127.0.0.1:9/v1` (from the variable `HUBFORM_BASE_URL`) cannot be read";
+    assert!(ended.stderr.contains(named), "{}", ended.stderr);
+    assert!(ended.stderr.contains("check the address and the network"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_ledger_without_its_hubform_yaml_says_what_is_missing() {
+    let bench = Bench::new();
+    bench.answer(0, &["apply", "--auto-approve", "--quiet"]);
+    std::fs::remove_file(bench.path("hubform.yaml")).unwrap();
+    let ended = bench.run(&["plan"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
+    assert!(ended.stderr.contains("this run is for project `(hubform.yaml is missing)`"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("put the project's `hubform.yaml` back"), "{}", ended.stderr);
+}

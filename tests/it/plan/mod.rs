@@ -2,6 +2,7 @@
 
 mod identity;
 mod lines;
+mod order;
 mod packages;
 mod removal;
 mod scene;

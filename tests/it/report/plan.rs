@@ -155,6 +155,19 @@ fn an_operator_gets_the_page_and_the_command() {
 }
 
 #[test]
+fn a_customer_whose_template_a_person_must_enter_says_that_it_waits() {
+    let mut instruct = step("template/basic", "instruct", Action::Instruct, Vec::new());
+    instruct.operation = Operation::Instruct { entries: Vec::new(), edit: false };
+    let mut edit = step("template/other", "instruct", Action::Instruct, Vec::new());
+    edit.operation = Operation::Instruct { entries: Vec::new(), edit: true };
+    let mut create = step("customer/acme", "create", Action::Create, Vec::new());
+    create.needs = vec![instruct.id.clone(), edit.id.clone()];
+    let shown = shown(&plan(vec![part(None, vec![instruct, edit]), part(Some("acme"), vec![create])]));
+    let waits: Vec<&str> = shown.lines().filter(|line| line.contains("waits until")).collect();
+    assert_eq!(waits, ["  waits until template/basic is entered and bound; then it will:"], "{shown}");
+}
+
+#[test]
 fn what_waits_is_refused_or_only_noted_says_what_to_do() {
     let mut acme = part(Some("acme"), vec![step("user/acme/bob@acme.example", "unmap", Action::Delete, Vec::new())]);
     acme.refusals.push(Refusal {
