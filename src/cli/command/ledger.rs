@@ -67,7 +67,10 @@ fn forget(args: &ForgetArgs, environment: &Environment, console: Console) -> Res
     let changes: Vec<_> = gone.iter().map(|at| (*at, None)).collect();
     ledger.write(&changes)?;
     console.answer(&match console.format {
-        Format::Text => gone.iter().map(|at| format!("Forgotten: {}\n", visible(&at.to_string()))).collect(),
+        Format::Text => {
+            let lines: Vec<String> = gone.iter().map(|at| format!("Forgotten: {}", visible(&at.to_string()))).collect();
+            lines.join("\n") + "\n"
+        }
         Format::Json => {
             let gone: Vec<String> = gone.iter().map(ToString::to_string).collect();
             to_json(&json!({ "format": 1, "forgotten": gone }))
