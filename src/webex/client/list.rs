@@ -16,6 +16,9 @@ use crate::webex::{
 /// The most pages of one list; a million people have 10,000.
 const MOST_PAGES: usize = 20_000;
 
+/// The most bytes of one list, all pages together; a million people with calling data have less.
+const MOST_BYTES: usize = 2 << 30;
+
 /// How a list goes on when no `Link` header says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Paging {
@@ -59,8 +62,13 @@ impl Client {
         let mut linked = false;
         let mut first: Option<Value> = None;
         let mut all = Vec::new();
+        let mut bytes = 0_usize;
         loop {
             let answer = self.send_to(&url, request).await?;
+            bytes = bytes.saturating_add(answer.body.len());
+            if bytes > MOST_BYTES {
+                return Err(self.malformed(request, &answer, "the list is larger than any list can be"));
+            }
             if !seen.insert(url) || seen.len() > MOST_PAGES {
                 return Err(self.malformed(request, &answer, "the list goes round in circles"));
             }

@@ -442,10 +442,8 @@ impl WriteApi for Double {
             let id = SubscriberId::new(format!("id-of-{}", new.email));
             let person = PersonId::new(format!("person-of-{}", new.email));
             let person_id = (!state.consent && state.person_after == 0).then_some(person.clone());
-            let status = match state.consent {
-                true => SubscriberStatus::PendingUserMigration,
-                false => SubscriberStatus::Provisioned,
-            };
+            let status =
+                if state.consent { SubscriberStatus::PendingUserMigration } else { SubscriberStatus::Provisioned };
             let subscriber = ObservedSubscriber {
                 id: id.clone(),
                 person_id: person_id.clone(),

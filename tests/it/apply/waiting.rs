@@ -26,6 +26,9 @@ fn create() -> hubform::plan::Plan {
     existing(vec![create])
 }
 
+/// Locations of the service: id, name, whether calling is on.
+type Found<'a> = &'a [(&'a str, &'a str, bool)];
+
 #[tokio::test(start_paused = true)]
 async fn a_customer_is_in_the_ledger_before_its_first_look() {
     let bench = Bench::new();
@@ -57,7 +60,7 @@ async fn a_run_killed_while_it_waits_is_gone_on_with() {
     let bench = Bench::new();
     bench.double.state().course = vec![CustomerStatus::Provisioning; 1000];
     let plan = create();
-    assert!(tokio::time::timeout(Duration::from_secs(60), bench.run(&plan)).await.is_err());
+    assert!(tokio::time::timeout(Duration::from_mins(1), bench.run(&plan)).await.is_err());
     let record = bench.record("customer/new").unwrap();
     assert_eq!(record.ids, RemoteIds::Customer { id: CustomerId::new("id-of-new"), org_id: None });
     let course = [Some(progress(CustomerStatus::Provisioned, &[("webex_calling", "provisioned")]))];
@@ -74,7 +77,7 @@ async fn a_run_killed_while_it_waits_is_gone_on_with() {
 #[tokio::test(start_paused = true)]
 async fn past_its_time_a_wait_is_waiting_and_never_failed() {
     let mut bench = Bench::new();
-    bench.settings.wait = Duration::from_secs(120);
+    bench.settings.wait = Duration::from_mins(2);
     bench.double.state().course = vec![CustomerStatus::Provisioning];
     let start = tokio::time::Instant::now();
     let outcome = bench.run(&create()).await;
@@ -273,7 +276,7 @@ async fn the_first_location_is_the_only_calling_one_else_the_one_of_its_name() {
         plan.parts[0].known.insert("location/johns-pizza/downtown".parse().unwrap(), other);
         plan
     };
-    let cases: [(&[(&str, &str, bool)], Result<&str, (_, &str)>); 5] = [
+    let cases: [(Found<'_>, Result<&str, (_, &str)>); 5] = [
         // l9 is another object's.
         (&[("l1", "Other name", true), ("l2", "Office", false), ("l9", "Main", true)], Ok("l1")),
         (&[("l1", "A", true), ("l2", "Main", true)], Ok("l2")),

@@ -114,6 +114,6 @@ fn destroy_removes_what_the_ledger_holds() {
 fn a_plan_leaves_nothing_behind() {
     let bench = Bench::new();
     assert!(bench.answer(0, &["plan"]).contains("to create"));
-    bench.run(&["show", "customer/acme"]);
+    let _shown = bench.run(&["show", "customer/acme"]);
     assert!(!bench.path(".hubform").exists());
 }

@@ -4,7 +4,7 @@ mod bench;
 mod picture;
 mod world;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use hubform::{
     apply::{Outcome, StepResult},
@@ -38,10 +38,10 @@ fn names(desired: &Desired) -> BTreeMap<String, String> {
 fn complaint(plan: &Plan, outcome: &Outcome) -> String {
     let mut text = String::new();
     for refusal in plan.refusals() {
-        text.push_str(&format!("refused {}: {} {}\n", refusal.object, refusal.code, refusal.text));
+        writeln!(text, "refused {}: {} {}", refusal.object, refusal.code, refusal.text).unwrap();
     }
     for step in outcome.steps.iter().filter(|step| !matches!(step.result, StepResult::Done | StepResult::AlreadyDone)) {
-        text.push_str(&format!("{:?} {}: {:?} {:?}\n", step.result, step.id, step.because, step.error));
+        writeln!(text, "{:?} {}: {:?} {:?}", step.result, step.id, step.because, step.error).unwrap();
     }
     text
 }
@@ -97,9 +97,9 @@ async fn converge(bench: &Bench, seed: u64, world: &World, words: &mut BTreeMap<
     allowed(seed, &world.desired);
     let plan = bench.plan(&world.desired).await;
     for step in plan.steps() {
-        let word =
+        let kind =
             step.id.as_str().rsplit('#').next().unwrap().trim_end_matches(|c: char| c == '-' || c.is_ascii_digit());
-        *words.entry(format!("{} {word}", step.object.kind())).or_default() += 1;
+        *words.entry(format!("{} {kind}", step.object.kind())).or_default() += 1;
     }
     let outcome = bench.apply(&plan).await;
     let complaints = complaint(&plan, &outcome);

@@ -8,7 +8,7 @@ use hubform::model::{
     RoleName, Route, Source, Spec, Template, User,
 };
 
-/// A small random source (SplitMix64), so that worlds are the same everywhere.
+/// A small random source (`SplitMix64`), so that worlds are the same everywhere.
 #[derive(Clone, Debug)]
 pub struct Rng(u64);
 
@@ -49,7 +49,10 @@ pub struct World {
     next_name: u64,
 }
 
-const PLACES: [(&str, &str, Option<&str>, &str, &str, &str); 4] = [
+/// Country, city, state, postal code, time zone, language.
+type Place = (&'static str, &'static str, Option<&'static str>, &'static str, &'static str, &'static str);
+
+const PLACES: [Place; 4] = [
     ("US", "Milpitas", Some("CA"), "95035", "America/Los_Angeles", "en_us"),
     ("US", "New York", Some("NY"), "10001", "America/New_York", "en_us"),
     ("DE", "Berlin", None, "10115", "Europe/Berlin", "de_de"),

@@ -204,7 +204,7 @@ fn two_customers_do_not_exchange_their_keys_in_one_plan_and_a_chain_goes_in_orde
     scene.customer("customer/b").external_id = "ext-c".to_owned();
     let plan = scene.plan();
     let first = plan.steps().find(|step| step.object == at("customer/a")).unwrap();
-    assert_eq!(first.needs.iter().map(|need| need.as_str()).collect::<Vec<_>>(), ["customer/b#update"]);
+    assert_eq!(first.needs.iter().map(hubform::plan::StepId::as_str).collect::<Vec<_>>(), ["customer/b#update"]);
     scene.customer("customer/b").external_id = "ext-a".to_owned();
     let plan = scene.plan();
     assert_eq!(plan.refusals().filter(|no| no.code == "HF537").count(), 2, "{}", text(&plan));

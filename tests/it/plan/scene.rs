@@ -1,5 +1,7 @@
 //! Three states made by hand: what manifests ask, what the service has, what the ledger holds.
 
+use std::fmt::Write as _;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use hubform::{
@@ -386,12 +388,13 @@ pub fn text(plan: &Plan) -> String {
                     let show = |value: &Option<hubform::model::Value>| {
                         value.as_ref().map_or("∅".to_owned(), ToString::to_string)
                     };
-                    line.push_str(&format!(" {}: {} → {};", change.path, show(&change.before), show(&change.after)));
+                    let (before, after) = (show(&change.before), show(&change.after));
+                    write!(line, " {}: {before} → {after};", change.path).unwrap();
                 }
             }
             if !step.needs.is_empty() {
                 let needs: Vec<&str> = step.needs.iter().map(plan::StepId::as_str).collect();
-                line.push_str(&format!(" after {}", needs.join(" ")));
+                write!(line, " after {}", needs.join(" ")).unwrap();
             }
             lines.push(line);
         }

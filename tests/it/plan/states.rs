@@ -83,7 +83,7 @@ fn act(scene: &mut Scene, Whim { what, who, how }: &Whim) {
         }
         12 if has(scene, &owner) => scene.customer(&owner).company = format!("Company {how}"),
         13 if has(scene, &owner) => scene.customer(&owner).billing_address = postal(&format!("{how} Side St")),
-        14 if has(scene, &owner) => scene.customer(&owner).external_id = "ext-a".to_owned(),
+        14 if has(scene, &owner) => "ext-a".clone_into(&mut scene.customer(&owner).external_id),
         15 if has(scene, &owner) => scene.customer(&owner).template = name("other"),
         16 if has(scene, &place) => {
             scene.location(&place).numbers.remove(&number(first + u32::from(*how)));
@@ -138,7 +138,7 @@ fn act(scene: &mut Scene, Whim { what, who, how }: &Whim) {
         }
         31 if found && scene.seen(it).organization.is_some() => {
             for location in scene.organization(it).locations.values_mut() {
-                location.name = "One name".to_owned();
+                "One name".clone_into(&mut location.name);
             }
         }
         32 => {
@@ -171,7 +171,9 @@ fn act(scene: &mut Scene, Whim { what, who, how }: &Whim) {
 fn scenes() -> impl Strategy<Value = Scene> {
     whims().prop_map(|whims| {
         let mut scene = base();
-        whims.iter().for_each(|whim| act(&mut scene, whim));
+        for whim in &whims {
+            act(&mut scene, whim);
+        }
         scene
     })
 }

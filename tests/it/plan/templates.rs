@@ -14,7 +14,7 @@ fn a_template_that_an_operator_enters_is_waited_for_then_bound_then_its_customer
     let plan = scene.plan();
     let instruct = plan.steps().find(|step| step.action == Action::Instruct).unwrap();
     let create = plan.steps().find(|step| step.object == at("customer/a")).unwrap();
-    assert_eq!(create.needs, [instruct.id.clone()]);
+    assert_eq!(create.needs, std::slice::from_ref(&instruct.id));
     assert!(plan.has_waits() && !plan.has_changes(), "{}", text(&plan));
     let record = bound_record(&template(), ProvisioningId::new("bound"), hubform::model::Lifecycle::default());
     scene.ledger.records.insert(at("template/standard"), record);
