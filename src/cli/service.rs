@@ -3,7 +3,6 @@
 use std::{
     net::Ipv4Addr,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use secrecy::SecretString;
@@ -81,8 +80,13 @@ async fn start(state: Option<&PathBuf>) -> Result<Running, Failure> {
     simulator.start(listen).await.map_err(|error| Failure::caused(codes::SIMULATOR, &error, fix))
 }
 
+/// The most requests per second to a real service, which publishes no limit: scripts in the field pause 0.2 to 0.5
+/// seconds between writes. A 429 slows down further.
+const CEILING: f64 = 10.0;
+
 fn client(base_url: Url, token: SecretString, registry: bool) -> Result<Client, crate::webex::SettingsError> {
-    Client::new(ClientSettings { deadline: Duration::from_mins(1), registry, ..ClientSettings::new(base_url, token) })
+    let requests_per_second = (base_url.scheme() == "https").then_some(CEILING);
+    Client::new(ClientSettings { registry, requests_per_second, ..ClientSettings::new(base_url, token) })
 }
 
 /// Makes the folder of a file that hubform keeps for itself. A `.hubform` folder stays out of git.

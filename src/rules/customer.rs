@@ -157,9 +157,4 @@ mod tests {
             })
             .finds(&[]);
     }
-
-    #[test]
-    fn a_template_is_for_the_country_that_is_billed() {
-        World::valid().template("standard", |template| template.country = "CA".parse().unwrap()).finds(&["HF227"]);
-    }
 }

@@ -409,7 +409,7 @@ async fn an_instruction_waits_for_partner_hub_and_says_what_comes_next() {
     let bench = Bench::new();
     for (edit, template, command) in [
         (false, "template/new", "hubform template bind new PROVISIONING_ID"),
-        (true, "template/standard-us", "hubform template bind standard-us t1"),
+        (true, "template/standard-us", "hubform template done standard-us"),
     ] {
         let instruct = Operation::Instruct { entries: vec![("Template name".to_owned(), "New".to_owned())], edit };
         let outcome = bench.run(&existing(vec![step(template, "instruct", instruct, &[])])).await;

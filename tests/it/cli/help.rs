@@ -15,6 +15,7 @@ const COMMANDS: &[&[&str]] = &[
     &["sim"],
     &["template"],
     &["template", "bind"],
+    &["template", "done"],
     &["ledger"],
     &["ledger", "forget"],
 ];

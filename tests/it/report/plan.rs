@@ -148,7 +148,7 @@ fn an_operator_gets_the_page_and_the_command() {
           brandName: A -> B
           edit the template in Partner Hub:
             Brand name  B
-          then run: hubform template bind other PROVISIONING_ID
+          then run: hubform template done other
 
     Plan: 2 for an operator; 2 requests
     ");
