@@ -269,6 +269,7 @@ pub(super) fn outcome(step: &Step, result: StepResult) -> StepOutcome {
         error: None,
         who: None,
         action: None,
+        since: None,
     }
 }
 

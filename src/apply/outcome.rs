@@ -41,6 +41,9 @@ pub struct StepOutcome {
     /// What they must do, or the next command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
+    /// Since when, as the service writes it, for a waiting step of which it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
 }
 
 /// The ways in which a step ends.

@@ -127,9 +127,10 @@ impl<W> Work<'_, W> {
             }
             Err(trouble) => trouble,
         };
-        let Trouble { result, error, who, action, ends_run } = ended;
+        let Trouble { result, error, who, action, since, ends_run } = ended;
         let because = (result == StepResult::Waiting).then(|| error.text.clone());
-        let outcome = StepOutcome { because, requests, error: Some(*error), who, action, ..outcome(self.step, result) };
+        let outcome =
+            StepOutcome { because, requests, error: Some(*error), who, action, since, ..outcome(self.step, result) };
         (outcome, ends_run)
     }
 }

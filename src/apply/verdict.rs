@@ -31,6 +31,8 @@ pub(super) struct Trouble {
     pub(super) who: Option<String>,
     /// What they must do.
     pub(super) action: Option<String>,
+    /// Since when, as the service writes it.
+    pub(super) since: Option<String>,
     /// True if the ledger can no longer be written: then the run ends.
     pub(super) ends_run: bool,
 }
@@ -38,7 +40,7 @@ pub(super) struct Trouble {
 impl Trouble {
     fn new(result: StepResult, code: Code, text: String) -> Self {
         let error = StepError { status: None, code: code.0.to_owned(), text, tracking_id: String::new() };
-        Self { result, error: Box::new(error), who: None, action: None, ends_run: false }
+        Self { result, error: Box::new(error), who: None, action: None, since: None, ends_run: false }
     }
 
     /// Makes a failure.
@@ -112,6 +114,7 @@ impl From<ApiError> for Trouble {
             error: Box::new(StepError { status, code: code.0.to_owned(), text, tracking_id }),
             who: None,
             action: Some(action.to_owned()),
+            since: None,
             ends_run: false,
         }
     }

@@ -86,7 +86,7 @@ const CEILING: f64 = 10.0;
 
 fn client(base_url: Url, token: SecretString, registry: bool) -> Result<Client, crate::webex::SettingsError> {
     let requests_per_second = (base_url.scheme() == "https").then_some(CEILING);
-    Client::new(ClientSettings { registry, requests_per_second, ..ClientSettings::new(base_url, token) })
+    Client::new(ClientSettings { requests_per_second, registry, ..ClientSettings::new(base_url, token) })
 }
 
 /// Makes the folder of a file that hubform keeps for itself. A `.hubform` folder stays out of git.

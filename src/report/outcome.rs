@@ -30,7 +30,7 @@ pub fn outcome_text(outcome: &Outcome, look: Look) -> String {
 }
 
 fn told(text: &mut String, step: &StepOutcome, word: &str, meaning: Meaning, look: Look) {
-    let StepOutcome { id, object: _, result: _, because, requests: _, error, who, action } = step;
+    let StepOutcome { id, object: _, result: _, because, requests: _, error, who, action, since } = step;
     _ = writeln!(text, "{} {}", look.paint(meaning, word), visible(id.as_str()));
     if let Some(StepError { status: _, code, text: said, tracking_id }) = error {
         _ = writeln!(text, "    {} [{}]", visible(said), visible(code));
@@ -45,6 +45,9 @@ fn told(text: &mut String, step: &StepOutcome, word: &str, meaning: Meaning, loo
     }
     if let Some(who) = who {
         _ = writeln!(text, "    who: {}", visible(who));
+    }
+    if let Some(since) = since {
+        _ = writeln!(text, "    since: {}", visible(since));
     }
     if let Some(action) = action {
         _ = writeln!(text, "    do: {}", visible(action));

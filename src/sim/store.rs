@@ -74,12 +74,22 @@ pub(crate) struct Store {
     connection: Connection,
 }
 
+/// Makes the file for its owner alone: it holds names and phone numbers. One that is there stays as it is.
+fn own(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
 impl Store {
     /// Opens or makes the file, and reads the state in it.
     pub(crate) fn open(path: &Path) -> Result<(Self, State), StoreError> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder { path: path.to_owned(), source })?;
         }
+        own(path).map_err(|source| StoreError::Folder { path: path.to_owned(), source })?;
         let connection = Connection::open(path).map_err(|source| fault(path, source))?;
         let store = Self { path: path.to_owned(), connection };
         store.prepare()?;

@@ -24,7 +24,7 @@ impl<W: WriteApi> Work<'_, W> {
         let find = || self.run.api.find_subscriber(sub_partner, &customer, email);
         if let Some(found) = find().await? {
             self.learn_subscriber(&found)?;
-            self.insist_on_person(&found.status, found.person_id).await?;
+            self.insist_on_person(&found.status, found.person_id, found.since).await?;
             return Ok(Success::AlreadyDone);
         }
         let new = NewSubscriber {
@@ -39,21 +39,21 @@ impl<W: WriteApi> Work<'_, W> {
                 extension: line.extension.as_ref(),
             }),
         };
-        let (status, person_id) = match self.send(self.run.api.create_subscriber(sub_partner, &new)).await {
+        let (status, person_id, since) = match self.send(self.run.api.create_subscriber(sub_partner, &new)).await {
             Ok(created) => {
                 self.made();
                 self.learn(RemoteIds::User { id: created.id, person_id: created.person_id.clone() })?;
                 let pending = SubscriberStatus::PendingUserMigration;
-                (if created.pending { pending } else { SubscriberStatus::Provisioned }, created.person_id)
+                (if created.pending { pending } else { SubscriberStatus::Provisioned }, created.person_id, None)
             }
             Err(error) => {
                 let found = self.settle(error, find).await?;
                 self.made();
                 self.learn_subscriber(&found)?;
-                (found.status, found.person_id)
+                (found.status, found.person_id, found.since)
             }
         };
-        self.insist_on_person(&status, person_id).await?;
+        self.insist_on_person(&status, person_id, since).await?;
         Ok(Success::Done)
     }
 
@@ -210,19 +210,24 @@ impl<W: WriteApi> Work<'_, W> {
             return Ok(person);
         }
         self.user()?;
-        self.insist_on_person(&SubscriberStatus::Provisioned, None).await
+        self.insist_on_person(&SubscriberStatus::Provisioned, None, None).await
     }
 
     /// Waits until a subscriber has a person; while its owner has to consent, the step waits for them.
-    async fn insist_on_person(&self, status: &SubscriberStatus, person: Option<PersonId>) -> Result<PersonId, Trouble> {
+    async fn insist_on_person(
+        &self,
+        status: &SubscriberStatus,
+        person: Option<PersonId>,
+        since: Option<String>,
+    ) -> Result<PersonId, Trouble> {
         let (name, email) = self.user()?;
-        let consent = || {
+        let consent = |since| {
             let text = format!("`{email}` has a free Webex account, and its owner has to consent to the move");
             let action = "follow the link in the mail that Webex sent them, then run `hubform apply` again";
-            Trouble::waiting(codes::CONSENT, text, "the user", action)
+            Trouble { since, ..Trouble::waiting(codes::CONSENT, text, "the user", action) }
         };
         if *status == SubscriberStatus::PendingUserMigration {
-            return Err(consent());
+            return Err(consent(since));
         }
         if let Some(person) = person {
             return Ok(person);
@@ -237,7 +242,7 @@ impl<W: WriteApi> Work<'_, W> {
                         self.learn_subscriber(&found)?;
                     }
                     match (found.status, found.person_id) {
-                        (SubscriberStatus::PendingUserMigration, _) => return Err(consent()),
+                        (SubscriberStatus::PendingUserMigration, _) => return Err(consent(found.since)),
                         (_, Some(person)) => return Ok(person),
                         (SubscriberStatus::Provisioned | SubscriberStatus::Other(_), None) => {}
                     }

@@ -65,6 +65,7 @@ fn every_document_of_every_example_fits_the_schemas() {
     for name in ["minimal", "acme-voice"] {
         manifests(&examples.join(name), &mut found);
     }
+    assert!(found.len() > 20, "the examples have gone: {found:?}");
     for path in found {
         for document in to_json(&fs::read_to_string(&path).unwrap()) {
             let errors: Vec<String> = any.iter_errors(&document).map(|error| error.to_string()).collect();

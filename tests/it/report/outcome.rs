@@ -17,6 +17,7 @@ fn ended(object: &str, step: &str, result: StepResult) -> StepOutcome {
         error: None,
         who: None,
         action: None,
+        since: None,
     }
 }
 

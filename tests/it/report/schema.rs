@@ -126,6 +126,7 @@ fn outcomes_and_problems_keep_to_their_schemas() {
         error: None,
         who: None,
         action: None,
+        since: None,
     }]);
     check("outcome.schema.json", &serde_json::to_value(&outcome).unwrap());
     let problems = [Problem::error(hubform::model::codes::UNREADABLE, "x").fix("y")];
