@@ -6,6 +6,7 @@
 mod address;
 mod country;
 mod desired;
+mod emergency;
 mod fields;
 mod id;
 mod line;
@@ -21,6 +22,7 @@ mod text;
 pub use address::{Address, AddressError, Kind};
 pub use country::Country;
 pub use desired::{Desired, DesiredObject, Lifecycle, OnRemove, Project, Removal};
+pub use emergency::{emergency_numbers, is_emergency_anywhere, is_service_code};
 pub use fields::{FieldPath, Fields, Value};
 pub use id::{CustomerId, JobId, LocationId, OrgId, PersonId, ProvisioningId, SubscriberId, same_remote};
 pub use line::{Extension, NumberRange, PhoneNumber, compress};

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Address, Extension, Name, ObservedPerson, RemoteIds, Value, codes};
+use crate::model::{Address, Extension, Name, ObservedPerson, RemoteIds, Value, codes, is_emergency_anywhere};
 
 use super::{
     compare::created,
@@ -269,8 +269,7 @@ impl FreeExtensions {
         while *below > 0 {
             *below -= 1;
             let text = format!("{below:0length$}");
-            let emergency = matches!(text.as_str(), "911" | "933" | "611" | "1911" | "999" | "112");
-            if !emergency && !used.contains(&text) {
+            if !is_emergency_anywhere(&text) && !used.contains(&text) {
                 return text.parse().ok();
             }
         }

@@ -2,31 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Extension, Location, Problem, User, codes};
+use crate::model::{Extension, Location, Problem, User, codes, emergency_numbers, is_service_code};
 
 use super::{
     fleet::{Fleet, Part, Placed},
     table::problem,
 };
-
-/// Codes that Cisco's reference application never gives out (`PartnerAdministrationRefApp`).
-const NEVER: [&str; 4] = ["911", "933", "611", "1911"];
-
-/// Emergency numbers of the national numbering plans. `112` is one wherever there are mobile telephones.
-#[rustfmt::skip]
-const NATIONAL: &[(&str, &[&str])] = &[
-    ("AE", &["998", "999"]), ("AR", &["100", "101", "107"]), ("AT", &["122", "133", "144"]), ("AU", &["000", "106"]),
-    ("BE", &["100", "101"]), ("BH", &["999"]), ("BR", &["190", "192", "193"]),
-    ("CH", &["117", "118", "144"]), ("CL", &["131", "132", "133"]), ("CN", &["110", "119", "120"]),
-    ("CO", &["123"]), ("CZ", &["150", "155", "158"]), ("DE", &["110"]), ("ES", &["061", "080", "091"]),
-    ("FR", &["15", "17", "18", "114"]), ("GB", &["999"]), ("GR", &["100", "166", "199"]), ("HK", &["999"]),
-    ("HU", &["104", "105", "107"]), ("ID", &["110", "113", "118", "119"]), ("IE", &["999"]), ("IL", &["100", "101", "102"]),
-    ("IN", &["100", "101", "102", "108"]), ("IT", &["113", "115", "118"]), ("JP", &["110", "118", "119"]),
-    ("KE", &["999"]), ("KR", &["119"]), ("KW", &["112"]), ("MY", &["999"]), ("NO", &["110", "113"]),
-    ("NZ", &["111"]), ("PE", &["105", "106", "116"]), ("PH", &["117"]), ("PL", &["997", "998", "999"]), ("QA", &["999"]),
-    ("SA", &["997", "998", "999"]), ("SG", &["995", "999"]), ("TH", &["191", "199"]), ("TR", &["110", "155"]),
-    ("TW", &["110", "119"]), ("VN", &["113", "114", "115"]), ("ZA", &["10111", "10177"]),
-];
 
 pub(super) fn check(fleet: &Fleet<'_>, found: &mut Vec<Problem>) {
     for part in fleet.parts.values() {
@@ -64,15 +45,14 @@ impl<'a> Line<'a> {
 
 fn emergency(line: &Line<'_>, found: &mut Vec<Problem>) {
     let extension = line.extension.as_str();
-    if NEVER.contains(&extension) {
+    if is_service_code(extension) {
         let message = format!("`{extension}` is an emergency or service code");
         let fix = "choose another extension";
         found.push(line.user.blame("extension", problem(codes::EXTENSION_EMERGENCY, message).fix(fix)));
         return;
     }
     let country = &line.location.spec.address.postal.country;
-    let national = NATIONAL.iter().find(|(code, _)| *code == country.as_str()).map_or(&[][..], |&(_, numbers)| numbers);
-    if extension == "112" || national.contains(&extension) {
+    if extension == "112" || emergency_numbers(country).contains(&extension) {
         let message =
             format!("`{extension}` is an emergency number in `{country}`, where `{}` is", line.location.address);
         let fix = "choose another extension, or be sure that people there dial a digit before outside calls";
@@ -141,8 +121,7 @@ fn prefixed(users: &[Line<'_>], found: &mut Vec<Problem>) {
 
 #[cfg(test)]
 mod tests {
-    use super::NATIONAL;
-    use crate::{model::Country, rules::world::World};
+    use crate::rules::world::World;
 
     fn cid(extension: &str) -> World {
         World::valid().user("acme", "cid@acme.example", |cid| cid.extension = Some(extension.parse().unwrap()))
@@ -151,15 +130,6 @@ mod tests {
     /// Another user of the branch with the extension of its first.
     fn dup() -> World {
         World::valid().copy_user("acme", "cid@acme.example", "cy@acme.example", |_| {})
-    }
-
-    #[test]
-    fn the_table_of_countries_is_sorted_and_made_of_countries() {
-        assert!(NATIONAL.is_sorted_by(|a, b| a.0 < b.0));
-        for (country, numbers) in NATIONAL {
-            assert!(country.parse::<Country>().is_ok(), "{country}");
-            assert!(numbers.iter().all(|number| number.bytes().all(|b| b.is_ascii_digit())), "{country}");
-        }
     }
 
     #[test]
