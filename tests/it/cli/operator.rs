@@ -110,6 +110,16 @@ fn the_token_is_in_no_log() {
     assert!(!ended.stderr.contains("canary-token") && !ended.stdout.contains("canary-token"));
 }
 
+/// What is taken out of the service's words must not be what they are understood by.
+#[test]
+fn a_token_as_short_as_a_letter_takes_no_words_apart() {
+    let service = Service::start();
+    let bench = service.bench().with("WEBEX_ACCESS_TOKEN", "t");
+    bench.edit("hubform.yaml", "spec: { target: simulator }", "spec: {}");
+    bench.answer(0, &["template", "bind", "basic", "good-id"]);
+    bench.answer(0, &["apply", "--auto-approve", "--quiet"]);
+}
+
 #[test]
 fn binding_names_a_template_of_the_manifests() {
     let service = Service::start();
