@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Address, DesiredObject, Email, FieldPath, LocationId, Name, ObservedPerson, ObservedSubscriber, PackageName,
-    PersonId, Record, RemoteIds, RoleName, Spec, SubscriberStatus, User, codes, same_remote,
+    Address, DesiredObject, Email, FieldPath, LocationId, Name, ObservedPerson, ObservedSubscriber, OnRemove,
+    PackageName, PersonId, Record, RemoteIds, RoleName, Spec, SubscriberStatus, User, codes, same_remote,
 };
 
 use super::{
@@ -367,12 +367,27 @@ fn loses_full_administrator(part: &PartBuilder<'_>, customer: &Name, email: &Ema
 
 /// Plans taking a user out of the wholesale offer; the person stays, with its line (R10).
 pub(super) fn remove(part: &mut PartBuilder<'_>, at: &Address, record: &Record, below: &Below<'_>) {
-    let Address::User(_, email) = at else { return };
+    let Address::User(customer, email) = at else { return };
     let found = matching(Some(record), None, email, &part.index);
     let Some(subscriber) = found.subscriber else {
         part.drop_record(at);
         return;
     };
+    // A customer that goes takes its users along, whatever their own documents say.
+    let customer_stays = part.world.is_described(&Address::Customer(customer.clone()));
+    let removal = part.world.desired.removals.get(at).filter(|_| customer_stays);
+    match removal.and_then(|removal| removal.on_remove) {
+        Some(OnRemove::Keep) => {
+            part.push(NewStep::new(at, "forget", Action::Forget, Reason::Removed, Operation::Forget).requests(0));
+            return;
+        }
+        Some(OnRemove::Delete) => {
+            let text = "`onRemove: delete` deletes the person too, which this version cannot do yet";
+            part.refuse(at, codes::PLAN_NOT_YET, text, "use `onRemove: unmap`, and delete the person in Control Hub");
+            return;
+        }
+        Some(OnRemove::Unmap) | None => {}
+    }
     let person = found.person;
     let ids = RemoteIds::User { id: subscriber.id.clone(), person_id: person.map(|(id, _)| id.clone()) };
     part.known.insert(at.clone(), ids);

@@ -90,6 +90,22 @@ fn a_removal_that_keeps_only_forgets() {
 }
 
 #[test]
+fn a_removed_document_says_what_becomes_of_a_user() {
+    for (on_remove, expected) in [(OnRemove::Keep, "#forget"), (OnRemove::Unmap, "#delete")] {
+        let mut scene = Scene::settled();
+        scene.unwrite("user/a/bob@a.example");
+        scene.remove("user/a/bob@a.example");
+        scene.desired.removals.get_mut(&at("user/a/bob@a.example")).unwrap().on_remove = Some(on_remove);
+        assert_eq!(ids(&scene), [format!("user/a/bob@a.example{expected}")]);
+    }
+    let mut scene = Scene::settled();
+    scene.unwrite("user/a/bob@a.example");
+    scene.remove("user/a/bob@a.example");
+    scene.desired.removals.get_mut(&at("user/a/bob@a.example")).unwrap().on_remove = Some(OnRemove::Delete);
+    assert!(scene.plan().refusals().any(|no| no.code == "HF542"), "{}", scene.text());
+}
+
+#[test]
 fn a_customer_with_subscribers_that_no_manifest_describes_stays() {
     let mut scene = Scene::settled();
     let mut other = scene.seen("a").subscribers[0].clone();
