@@ -3,6 +3,8 @@
 //! Nothing here is async, reads a clock, the environment or a disk. A plan is a complete value: execution has
 //! no decision left to make.
 
+mod calling;
+mod closing;
 mod compare;
 mod customer;
 mod index;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::model::{Address, Kind, Name, Observed, OnRemove, Reading, Record, RemoteIds, codes};
 
 use super::{
+    closing,
     customer::Below,
-    location,
     operation::Operation,
     part::{NewStep, PartBuilder},
     user,
@@ -50,7 +50,7 @@ pub(super) fn below_customer(part: &mut PartBuilder<'_>, below: &Below<'_>) {
         if keep {
             part.push(NewStep::new(at, "forget", Action::Forget, Reason::Removed, Operation::Forget).requests(0));
         } else if !protected(part, at, record) {
-            location::remove(part, at, &record.applied, id, below, &users_steps);
+            closing::close(part, at, &record.applied, id, below, &users_steps);
         }
     }
 }

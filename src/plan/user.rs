@@ -263,7 +263,7 @@ fn person_steps(
                 phone_number: edit(phone, user.phone_number.clone()),
                 extension: edit(extension, user.extension.clone()),
             };
-            let mut step = NewStep::new(at, "move", action_of(reason), reason, operation).needs(needs.clone());
+            let mut step = NewStep::new(at, "move", reason.action(), reason, operation).needs(needs.clone());
             if phone {
                 step = step.means(Consequence::LosesCalling);
             }
@@ -279,7 +279,7 @@ fn person_steps(
             phone_number: edit(change("phoneNumber").is_some(), user.phone_number.clone()),
             extension: edit(change("extension").is_some(), user.extension.clone()),
         };
-        let mut step = NewStep::new(at, "person", action_of(reason), reason, operation)
+        let mut step = NewStep::new(at, "person", reason.action(), reason, operation)
             .needs(needs.iter().cloned().chain(ready(part, customer, user.location.as_ref())));
         if change("phoneNumber").is_some_and(|change| change.before.is_some()) {
             step = step.means(Consequence::LosesCalling);
@@ -300,7 +300,7 @@ fn person_steps(
                 .collect()
         };
         let operation = Operation::UpdateRoles { add: pick(true), remove: pick(false) };
-        let step = NewStep::new(at, "roles", action_of(reason), reason, operation).needs(needs);
+        let step = NewStep::new(at, "roles", reason.action(), reason, operation).needs(needs);
         part.push(step.fields(roles));
     }
 }
@@ -311,10 +311,6 @@ fn edit<T>(changes: bool, value: Option<T>) -> Edit<T> {
         (true, None) => Edit::Clear,
         (true, Some(value)) => Edit::Set(value),
     }
-}
-
-fn action_of(reason: Reason) -> Action {
-    if matches!(reason, Reason::New | Reason::Gone) { Action::Create } else { Action::Update }
 }
 
 /// Refuses to take away the last full administrator's role, or any role of the account that runs hubform (R5).

@@ -211,6 +211,13 @@ pub enum Reason {
     Resume,
 }
 
+impl Reason {
+    /// Returns what a step does that completes an object: steps that complete a new one belong to its creation.
+    pub(super) const fn action(self) -> Action {
+        if matches!(self, Self::New | Self::Gone) { Action::Create } else { Action::Update }
+    }
+}
+
 /// What a step means for the customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
