@@ -164,7 +164,7 @@ fn two_users_exchange_their_extensions_by_parking_one() {
     scene.user("user/a/ann@a.example").extension = Some("201".parse().unwrap());
     scene.user("user/a/bob@a.example").extension = Some("101".parse().unwrap());
     insta::assert_snapshot!(scene.text(), @r#"
-    update user/a/ann@a.example#park (Edited) extension: 101 → 998;
+    update user/a/ann@a.example#park (Edited) extension: 101 → 996;
     update user/a/bob@a.example#person (Edited) extension: 201 → 101; after user/a/ann@a.example#park
     update user/a/ann@a.example#person (Edited) extension: 101 → 201; after user/a/ann@a.example#park user/a/bob@a.example#person
     "#);
@@ -226,7 +226,7 @@ fn the_line_of_a_user_who_leaves_is_taken_first_when_somebody_else_gets_it() {
     scene.unwrite("user/a/ann@a.example");
     scene.write("user/a/new@a.example", Spec::User(Box::new(user("headquarters", Some(101), Some("101")))));
     insta::assert_snapshot!(scene.text(), @r#"
-    update user/a/ann@a.example#release (Removed) extension: 101 → 998; phoneNumber: +14085550101 → ∅;
+    update user/a/ann@a.example#release (Removed) extension: 101 → 996; phoneNumber: +14085550101 → ∅;
     create user/a/new@a.example#create (New) after user/a/ann@a.example#release
     delete user/a/ann@a.example#delete (Removed) after user/a/ann@a.example#release
     "#);
