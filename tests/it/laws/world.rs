@@ -47,6 +47,8 @@ pub struct World {
     next_number: u64,
     next_extension: u64,
     next_name: u64,
+    /// Locations of people who were unmapped or lost calling: they stay there, so the location cannot go.
+    left_behind: BTreeSet<Name>,
 }
 
 /// Country, city, state, postal code, time zone, language.
@@ -85,6 +87,7 @@ impl World {
             next_number: 5_550_100,
             next_extension: 2000,
             next_name: 0,
+            left_behind: BTreeSet::new(),
         };
         for (at, method) in [
             Authentication::Webex,
@@ -373,7 +376,9 @@ impl World {
                 let administrators = self.desired.users(customer).any(|(_, _, user)| !user.roles.is_empty());
                 // A higher level would put administrators below their customer.
                 if has_locations && !administrators {
-                    self.customer_mut(customer).unwrap().packages.entry(package).or_default();
+                    // With a quantity, since a package that left and comes back in one change cannot lose its own.
+                    let terms = PackageTerms { quantity: Some(60) };
+                    self.customer_mut(customer).unwrap().packages.entry(package).or_insert(terms);
                 }
             }
             5 => self.drop_package(customer),
@@ -403,7 +408,7 @@ impl World {
                     && let Some(email) = self.rng.pick(&users).cloned()
                     && !self.is_full_administrator(customer, &email)
                 {
-                    self.desired.objects.remove(&Address::User(customer.clone(), email));
+                    let _left = self.take_out(customer, &email);
                 }
             }
             16 => self.exchange(customer),
@@ -441,13 +446,22 @@ impl World {
         }
     }
 
+    /// Takes a user out of the manifests; the person stays where it is.
+    fn take_out(&mut self, customer: &Name, email: &Email) -> Option<DesiredObject> {
+        let object = self.desired.objects.remove(&Address::User(customer.clone(), email.clone()))?;
+        if let Spec::User(user) = &object.spec {
+            self.left_behind.extend(user.location.clone());
+        }
+        Some(object)
+    }
+
     fn remove_location(&mut self, customer: &Name) {
         let used: BTreeSet<Name> =
             self.desired.users(customer).filter_map(|(_, _, user)| user.location.clone()).collect();
         let locations: Vec<Name> = self
             .locations(customer)
             .into_iter()
-            .filter(|name| !name.is_headquarters() && !used.contains(name))
+            .filter(|name| !name.is_headquarters() && !used.contains(name) && !self.left_behind.contains(name))
             .collect();
         if let Some(name) = self.rng.pick(&locations).cloned() {
             let at = Address::Location(customer.clone(), name);
@@ -526,7 +540,7 @@ impl World {
         if users.len() < 4 || self.is_full_administrator(customer, &email) {
             return;
         }
-        let old = self.desired.objects.remove(&Address::User(customer.clone(), email)).unwrap();
+        let old = self.take_out(customer, &email).unwrap();
         let email: Email = format!("user-{}@{customer}.example", self.next_name).parse().unwrap();
         self.next_name += 1;
         self.desired.objects.insert(Address::User(customer.clone(), email), old);
@@ -592,6 +606,7 @@ impl World {
             user.phone_number = user.location.clone().and_then(|location| self.free_number(customer, &location));
             user.extension = Some(self.extension());
         } else if !package.is_calling() {
+            self.left_behind.extend(user.location.clone());
             (user.location, user.phone_number, user.extension) = (None, None, None);
         }
         user.package = package;
