@@ -150,6 +150,11 @@ impl Simulator {
         Ok(Self(Arc::new(Mutex::new(core))))
     }
 
+    /// Returns every operation served, as method and path below the base, open parts in braces; sorted.
+    pub fn operations() -> Vec<(String, String)> {
+        http::operations()
+    }
+
     /// Returns the HTTP service, for use without a socket.
     pub fn router(&self) -> Router {
         http::router(self)

@@ -3,4 +3,5 @@
 mod routes;
 mod serve;
 
+pub(crate) use routes::operations;
 pub(crate) use serve::router;

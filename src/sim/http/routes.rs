@@ -26,6 +26,14 @@ const SUB_PARTNER: &[&str] = &["onBehalfOfSubPartnerOrgId"];
 const ORG: &[&str] = &["orgId"];
 const ORG_PAGE: &[&str] = &["orgId", "start", "max"];
 
+/// Lists method and path of every endpoint served, sorted.
+pub(crate) fn operations() -> Vec<(String, String)> {
+    let mut operations: Vec<(String, String)> =
+        all().into_iter().map(|route| (route.method.to_string(), route.path.to_owned())).collect();
+    operations.sort();
+    operations
+}
+
 /// Lists every endpoint served.
 #[expect(clippy::too_many_lines, reason = "a table, one line per endpoint")]
 pub(crate) fn all() -> Vec<Route> {
