@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "support functions stand outside of test functions")]
 
 mod against_simulator;
+mod inspecting;
 mod lists;
 mod reading;
 mod scripted;
