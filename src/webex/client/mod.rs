@@ -9,6 +9,7 @@ mod list;
 mod pace;
 mod people;
 mod read;
+mod reader;
 mod send;
 mod settings;
 mod write;
@@ -27,6 +28,7 @@ use secrecy::SecretString;
 use tokio::sync::OnceCell;
 use url::Url;
 
+pub use reader::ReadClient;
 pub use settings::{ClientSettings, SettingsError};
 
 use self::{pace::Pace, people::Roles};

@@ -5,6 +5,7 @@
 mod against_simulator;
 mod inspecting;
 mod lists;
+mod reader;
 mod reading;
 mod scripted;
 mod secrets;
