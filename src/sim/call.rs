@@ -19,6 +19,11 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Returns the address of the service without `/v1`, under which SCIM is.
+    pub(crate) fn origin(&self) -> &str {
+        self.base.strip_suffix("/v1").unwrap_or(self.base)
+    }
+
     /// Returns when asynchronous work that starts now is done.
     pub(crate) fn due(&self) -> Timestamp {
         self.now.checked_add(self.config.provisioning_delay).unwrap_or(Timestamp::MAX)
