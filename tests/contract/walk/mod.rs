@@ -276,9 +276,14 @@ impl Walk {
     }
 }
 
-/// Returns what the simulator serves, without the names of open parts.
+/// Returns what the simulator says that it serves, without the names of open parts.
 pub fn served() -> BTreeSet<Operation> {
-    Simulator::operations().iter().map(|(method, path)| Operation::new(method, path).nameless()).collect()
+    let description = hubform::sim::openapi();
+    let paths = description["paths"].as_object().expect("a description has paths");
+    let operations = paths.iter().flat_map(|(path, item)| {
+        item.as_object().into_iter().flatten().map(move |(method, _)| Operation::new(method, path).nameless())
+    });
+    operations.collect()
 }
 
 /// A customer with calling.
