@@ -66,6 +66,11 @@ impl Description {
         Ok(Self::new(&documents?, &read(CORRECTED)?))
     }
 
+    /// Reads what the simulator says of itself.
+    pub fn own() -> Self {
+        Self::new(&[("simulator", hubform::sim::openapi())], &Value::Null)
+    }
+
     /// Puts documents together; an operation that `corrected` has is taken from there, as far as it says something.
     pub fn new(documents: &[(&'static str, Value)], corrected: &Value) -> Self {
         let mut operations = BTreeMap::new();
@@ -81,7 +86,8 @@ impl Description {
             }
         }
         let error = &corrected["components"]["schemas"]["Error"];
-        Self { operations, error: closed(error, &corrected["components"]) }
+        let error = if error.is_null() { json!({}) } else { closed(error, &corrected["components"]) };
+        Self { operations, error }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     description::Description,
     exchange::Exchange,
     operation::{Operation, find},
+    own,
 };
 
 type Test = (&'static str, fn() -> Result<(), String>);
@@ -23,6 +24,7 @@ pub fn all() -> Vec<Test> {
         ("harness::a_corrected_operation_keeps_what_the_correction_leaves_out", corrections),
         ("harness::an_amendment_loosens_one_place", amendments),
         ("harness::an_amendment_without_a_place_is_refused", lost_amendments),
+        ("harness::a_description_that_says_otherwise_is_found", other_descriptions),
         ("harness::the_operation_with_most_fixed_words_is_meant", fixed_words),
     ]
 }
@@ -284,6 +286,73 @@ fn lost_amendments() -> Result<(), String> {
     ] {
         if apply(&mut description(), std::slice::from_ref(&lost)).is_ok() {
             return Err(format!("{lost:?} was applied to something"));
+        }
+    }
+    Ok(())
+}
+
+fn other_descriptions() -> Result<(), String> {
+    // Each change to the simulator's description of the tiny service, and what is wrong with it then.
+    type Change = (&'static str, Value, &'static str);
+    let new = "/components/schemas/New";
+    let pizza = "/components/schemas/Pizza";
+    let changes: [Change; 11] = [
+        ("/paths/~1pizzas~1{id}/delete", Value::Null, "DELETE /pizzas/{id}: it is not served"),
+        ("/paths/~1pizzas/get/parameters/0/name", json!("most"), "parameter `max`: it is documented, and refused"),
+        ("/paths/~1pizzas/get/parameters/1/schema/enum", json!(["s"]), "parameter `size`: it refuses l"),
+        ("/paths/~1pizzas/post/requestBody", Value::Null, "the request's body is not described"),
+        (
+            new,
+            json!({ "properties": { "name": {}, "size": {}, "at": {} }, "required": ["name"] }),
+            "request/at: it is not documented",
+        ),
+        (
+            new,
+            json!({ "properties": { "name": {} }, "required": ["name"] }),
+            "request/size: it is documented, and refused",
+        ),
+        (new, json!({ "properties": { "name": {}, "size": {} } }), "request/name: it is required, and optional here"),
+        (
+            pizza,
+            json!({ "properties": { "id": {}, "oven": {}, "at": {} }, "required": ["id", "oven"] }),
+            "answer 201/at: it is not documented",
+        ),
+        (
+            pizza,
+            json!({ "properties": { "id": {} }, "required": ["id"] }),
+            "answer 201/oven: it is required, and never there",
+        ),
+        (pizza, json!({ "type": "string" }), "answer 201: it is string, documented as object"),
+        (
+            "/components/schemas/State/enum",
+            json!(["raw", "burnt"]),
+            "answer 201/state: the value `burnt` is not documented",
+        ),
+    ];
+    let official = description();
+    let differences = |own: &Value| -> Vec<String> {
+        let own = Description::new(&[("own", own.clone())], &Value::Null);
+        let each = official.operations.keys().map(|operation| {
+            let found = own::differences(&own, &official, operation);
+            found.into_iter().map(move |text| format!("{operation}: {text}"))
+        });
+        each.flatten().collect()
+    };
+    if !differences(&tiny()).is_empty() {
+        return Err(format!("{:?}", differences(&tiny())));
+    }
+    for (place, value, expected) in changes {
+        let mut own = tiny();
+        let (above, name) = place.rsplit_once('/').unwrap_or_default();
+        let name = name.replace("~1", "/");
+        let above = own.pointer_mut(above).and_then(Value::as_object_mut).expect("the tiny description has it");
+        drop(above.insert(name.clone(), value.clone()));
+        if value.is_null() {
+            drop(above.remove(&name));
+        }
+        let found = differences(&own);
+        if !found.iter().any(|text| text.ends_with(expected)) {
+            return Err(format!("expected `{expected}`, not {found:?}"));
         }
     }
     Ok(())

@@ -14,6 +14,7 @@ mod fidelity;
 mod golden;
 mod harness;
 mod operation;
+mod own;
 mod schema;
 mod walk;
 
@@ -60,6 +61,8 @@ static JUDGED: LazyLock<Result<Judged, String>> = LazyLock::new(|| {
     Ok(Judged { description, walk, drive })
 });
 
+static OWN: LazyLock<Description> = LazyLock::new(Description::own);
+
 #[expect(clippy::disallowed_methods, reason = "a test has no settings that could have read it")]
 fn specs() -> Option<PathBuf> {
     std::env::var_os("HUBFORM_SPECS").filter(|folder| !folder.is_empty()).map(PathBuf::from)
@@ -92,6 +95,8 @@ fn main() -> ExitCode {
         trials.push(needs_specs(trial(name, test)));
     }
     for (_, operation) in operation::all() {
+        let (name, described) = (format!("openapi::{operation}"), operation.clone());
+        trials.push(needs_specs(Trial::test(name, move || Ok(operation_is_described(&described)?))));
         let name = format!("simulator::{operation}");
         trials.push(needs_specs(Trial::test(name, move || Ok(operation_is_kept(&operation)?))));
     }
@@ -133,6 +138,11 @@ fn operation_is_kept(operation: &Operation) -> Result<(), String> {
     }
     wrong.extend(texts(Some(operation), &judged.walk));
     lines(wrong)
+}
+
+/// The simulator describes it as the documents do.
+fn operation_is_described(operation: &Operation) -> Result<(), String> {
+    lines(own::differences(&OWN, &judged()?.description, operation))
 }
 
 fn list_is_theirs() -> Result<(), String> {

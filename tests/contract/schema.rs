@@ -24,7 +24,7 @@ fn convert(schema: &Value, components: &Value, inside: &BTreeSet<String>) -> Val
         return parts.iter().fold(json!({}), |whole, part| merged(whole, convert(part, components, inside)));
     }
     let mut converted = Map::new();
-    if let Some(choices) = schema["oneOf"].as_array() {
+    if let Some(choices) = schema["oneOf"].as_array().or(schema["anyOf"].as_array()) {
         let choices: Vec<Value> = choices.iter().map(|choice| convert(choice, components, inside)).collect();
         converted.insert("anyOf".to_owned(), Value::Array(choices));
     }
