@@ -15,9 +15,9 @@ use hubform::{
     },
     sim::{Clock, Config, ManualClock, Rule, Simulator},
     webex::{
-        CallingChange, Client, ClientSettings, CustomerChange, CustomerKey, JobKind, LocationChange, MoveUser,
-        NewCustomer, NewSubscriber, OrganizationChange, PersonChange, PstnChoice, ReadApi as _, RolesChange, RouteKind,
-        SubscriberLine, WriteApi as _,
+        CallingChange, Client, ClientSettings, CustomerChange, CustomerKey, InspectApi as _, JobKind, LocationChange,
+        MoveUser, NewCustomer, NewSubscriber, OrganizationChange, PersonChange, Probe, PstnChoice, ReadApi as _,
+        RolesChange, RouteKind, SubscriberLine, WriteApi as _,
     },
 };
 
@@ -185,6 +185,7 @@ async fn life(scim: Rule) -> Vec<Exchange> {
     };
     let stage = Stage { service, client: Client::new(settings).unwrap() };
     let pizza = stage.begin().await;
+    stage.looks().await;
     stage.places(&pizza).await;
     let downtown = stage.branch(&pizza).await;
     let (subscriber, ann) = stage.subscribers(&pizza).await;
@@ -222,6 +223,18 @@ impl Stage {
         let found = client.customer(&CustomerKey { attach: Some(other), ..key(None) }).await;
         assert!(matches!(found, Reading::Found(_)), "{found:?}");
         Pizza { id, org, headquarters }
+    }
+
+    /// What `doctor` asks for.
+    async fn looks(&self) {
+        let client = &self.client;
+        client.account().await.unwrap();
+        client.organizations().await.unwrap();
+        // What is not served yet answers 404.
+        drop(client.sub_partners().await);
+        for probe in Probe::ALL {
+            drop(client.probe(probe).await);
+        }
     }
 
     async fn places(&self, pizza: &Pizza) {
