@@ -111,9 +111,7 @@ fn forms(schema: &Value) -> Vec<&Value> {
 fn form(own: &Value, documented: &Value, way: Way, at: &str) -> Vec<String> {
     let mut found = Vec::new();
     let (own_types, types) = (types(own), types(documented));
-    let covered = |inner: &BTreeSet<String>, outer: &BTreeSet<String>| {
-        inner.iter().all(|kind| outer.contains(kind) || kind == "integer" && outer.contains("number"))
-    };
+    let covered = |inner: &BTreeSet<String>, outer: &BTreeSet<String>| inner.is_subset(outer);
     let fits = match way {
         Way::Taken => covered(&types, &own_types),
         Way::Given => covered(&own_types, &types),
@@ -161,12 +159,15 @@ fn form(own: &Value, documented: &Value, way: Way, at: &str) -> Vec<String> {
     found
 }
 
+/// Lists the types that a schema allows. The documents write `number` for whole numbers nearly everywhere.
 fn types(schema: &Value) -> BTreeSet<String> {
     let kind = &schema["type"];
     let types = match kind.as_str() {
         Some(kind) => BTreeSet::from([kind.to_owned()]),
         None => texts(kind).unwrap_or_default(),
     };
+    let types: BTreeSet<String> =
+        types.into_iter().map(|kind| if kind == "integer" { "number".to_owned() } else { kind }).collect();
     let some: BTreeSet<String> = types.iter().filter(|kind| *kind != "null").cloned().collect();
     if some.is_empty() { types } else { some }
 }
