@@ -3,7 +3,7 @@
 use std::{sync::atomic::Ordering, time::Duration};
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, DATE, HeaderMap, HeaderValue, LINK, LOCATION, RETRY_AFTER};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -100,12 +100,29 @@ impl Client {
     pub(super) async fn send_to(&self, url: &Url, request: &Request) -> Result<Answer, ApiError> {
         let shared = &*self.0;
         let mut attempt = 1;
+        let mut renewed = false;
         loop {
             shared.pace.turn().await;
-            let (error, again) = match self.attempt(url, request).await {
+            let token = shared.token.bearer().await.map_err(|error| self.without_token(request, &error))?;
+            let (mut error, again) = match self.attempt(url, request, &token).await {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
+            // A 401 means that nothing was done, so a write may be sent again too; once, since a missing scope is
+            // answered by 401 as well.
+            if error.fault == Fault::Unauthorized && !renewed {
+                renewed = true;
+                match shared.token.renew(&token).await {
+                    Ok(true) => {
+                        shared.retries.fetch_add(1, Ordering::Relaxed);
+                        continue;
+                    }
+                    Ok(false) => {}
+                    Err(why) => {
+                        error.text = self.fit(&format!("{}; the token could not be renewed: {why}", error.text));
+                    }
+                }
+            }
             tracing::debug!(attempt, %error, "a request failed");
             let wait = match again {
                 Again::Never => return Err(error),
@@ -127,7 +144,7 @@ impl Client {
         self.0.backoff.saturating_mul(1 << (attempt - 1).min(16)).min(LONGEST)
     }
 
-    async fn attempt(&self, url: &Url, request: &Request) -> Result<Answer, (ApiError, Again)> {
+    async fn attempt(&self, url: &Url, request: &Request, token: &SecretString) -> Result<Answer, (ApiError, Again)> {
         let shared = &*self.0;
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
@@ -136,8 +153,8 @@ impl Client {
             Method::Patch => reqwest::Method::PATCH,
             Method::Delete => reqwest::Method::DELETE,
         };
-        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", shared.token.expose_secret()))
-            .expect("`Client::new` refuses tokens that no header can carry");
+        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))
+            .expect("tokens that no header can carry are refused where they come from");
         bearer.set_sensitive(true);
         let mut builder = shared
             .http
