@@ -11,7 +11,7 @@ mod request;
 mod wire;
 mod write;
 
-pub use client::{Client, ClientSettings, SettingsError, Stats};
+pub use client::{Client, ClientSettings, ReadClient, SettingsError, Stats};
 pub use error::{ApiError, Fault, Sent};
 pub use inspect::{Account, InspectApi, Probe, SubPartner, SubPartnerState, VisibleOrganization};
 pub use observe::{ReadScope, observe};

@@ -9,6 +9,7 @@ mod list;
 mod pace;
 mod people;
 mod read;
+mod reader;
 mod send;
 mod settings;
 mod write;
@@ -27,6 +28,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 pub(super) use error::innermost;
+pub use reader::ReadClient;
 pub(super) use settings::connect;
 pub use settings::{ClientSettings, SettingsError};
 

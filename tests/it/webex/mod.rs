@@ -6,6 +6,7 @@ mod against_simulator;
 mod auth;
 mod inspecting;
 mod lists;
+mod reader;
 mod reading;
 mod scripted;
 mod secrets;
