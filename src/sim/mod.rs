@@ -30,7 +30,10 @@ mod table;
 
 pub use clock::{Clock, ManualClock};
 pub use config::{AddAgain, Config, ErrorStatus, Rule};
-pub use faults::{Fault, When};
+pub use faults::{
+    Fault, FaultKind, FaultRule, Faults, FaultsError, Garble, Hangup, Only, Page, Per, Requests, Span, Times, Verb,
+    When,
+};
 pub use id::{IdKind, NotAUuid, Uuid};
 pub use simulator::{Recorded, Running, SimError, Simulator};
 pub use state::{PstnType, State};

@@ -1,6 +1,6 @@
 //! The simulator: state, store and faults behind one lock, and the levers that tests pull.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use super::answer::{Answer, Code, Refusal};
 use super::call::{Call, Context};
 use super::config::Config;
-use super::faults::{Fault, When};
+use super::faults::{Delivery, Engine, Fault, Faults, FaultsError, Seen, Strike};
 use super::http;
 use super::id::{IdKind, Uuid};
 use super::rules::{orgs, provisioning, pstn, subscribers};
@@ -59,7 +59,7 @@ pub struct Recorded {
     pub query: String,
     /// The body, if it was JSON.
     pub body: Option<Value>,
-    /// The status of the answer.
+    /// The status of the answer; 0 if the connection ended without one.
     pub status: u16,
     /// The tracking id of the answer.
     pub tracking_id: String,
@@ -87,7 +87,7 @@ struct Core {
     config: Config,
     state: State,
     store: Option<Store>,
-    faults: Vec<Fault>,
+    faults: Engine,
     recorded: VecDeque<Recorded>,
     /// Requests answered since the start, for tracking ids.
     answered: u64,
@@ -96,7 +96,7 @@ struct Core {
 impl Core {
     fn settle(&mut self) {
         let now = self.config.clock.now();
-        provisioning::settle(&mut self.state, &self.config, now);
+        self.faults.settle(&mut self.state, &self.config, now);
     }
 
     fn save(&mut self) -> Result<(), StoreError> {
@@ -121,12 +121,6 @@ impl Core {
         let tracking_id = tracking_id.to_owned();
         self.recorded.push_back(Recorded { method, path, query, body, status, tracking_id });
     }
-
-    /// Takes out the first fault that the request meets.
-    fn fault(&mut self, asked: &Asked) -> Option<Fault> {
-        let position = self.faults.iter().position(|fault| fault.strikes(&asked.method, &asked.path))?;
-        Some(self.faults.remove(position))
-    }
 }
 
 fn refused(refusal: &Refusal, tracking_id: &str) -> Answer {
@@ -143,7 +137,7 @@ impl Simulator {
             }
             None => (None, State::default()),
         };
-        let mut core = Core { config, state, store, faults: Vec::new(), recorded: VecDeque::new(), answered: 0 };
+        let mut core = Core { config, state, store, faults: Engine::default(), recorded: VecDeque::new(), answered: 0 };
         let now = core.config.clock.now();
         orgs::found(&mut core.state, &core.config, now);
         core.save()?;
@@ -163,7 +157,8 @@ impl Simulator {
         let (stop, stopped) = oneshot::channel::<()>();
         let router = self.router();
         let server = tokio::spawn(async move {
-            let served = axum::serve(listener, router).with_graceful_shutdown(async move {
+            let service = router.into_make_service_with_connect_info::<http::Wire>();
+            let served = axum::serve(http::Wires(listener), service).with_graceful_shutdown(async move {
                 // A dropped sender stops the service too.
                 drop(stopped.await);
             });
@@ -197,7 +192,31 @@ impl Simulator {
 
     /// Lets one request fail: the first that comes with the method and such a path.
     pub fn fail_next(&self, fault: Fault) {
-        self.core().faults.push(fault);
+        self.core().faults.pull(fault);
+    }
+
+    /// Lets things go wrong by rules from now on, in place of earlier ones; counts begin anew. What earlier ones have
+    /// set off, such as a consent to come, goes on.
+    pub fn set_faults(&self, faults: Faults) -> Result<(), FaultsError> {
+        faults.check()?;
+        let mut core = self.core();
+        let now = core.config.clock.now();
+        let Core { faults: engine, state, .. } = &mut *core;
+        engine.set(faults, now, state);
+        Ok(())
+    }
+
+    /// Lets nothing more go wrong.
+    pub fn clear_faults(&self) {
+        let mut core = self.core();
+        let now = core.config.clock.now();
+        let Core { faults: engine, state, .. } = &mut *core;
+        engine.set(Faults::default(), now, state);
+    }
+
+    /// Returns how often each rule has struck since the rules were set; rules that never did are absent.
+    pub fn faults_struck(&self) -> BTreeMap<String, u64> {
+        self.core().faults.struck()
     }
 
     /// Changes how the service behaves from now on. The service stands still meanwhile: `change` must not call it.
@@ -257,6 +276,12 @@ impl Simulator {
         self.core().config.body_limit
     }
 
+    /// Decides what goes wrong with a request.
+    pub(crate) fn strike(&self, route: &str, asked: &Asked) -> Strike {
+        let Asked { method, path, query, body: _ } = asked;
+        self.core().faults.strike(Seen { method, path, query, route })
+    }
+
     /// Answers a request by a rule.
     pub(crate) fn answer(
         &self,
@@ -265,20 +290,17 @@ impl Simulator {
         base: &str,
         asked: Asked,
         call: &Call,
-    ) -> (String, Answer) {
+        strike: &Strike,
+    ) -> (String, Answer, Delivery) {
         let mut core = self.core();
         let tracking_id = core.tracking_id();
-        let fault = core.fault(&asked);
-        let answer = match fault {
-            Some(fault) if fault.when == When::BeforeWork => fault.answer(&tracking_id),
-            Some(fault) => {
-                core.work(known_query, rule, base, &tracking_id, call);
-                fault.answer(&tracking_id)
-            }
-            None => core.work(known_query, rule, base, &tracking_id, call),
+        let worked = match strike.before(&tracking_id) {
+            Some(answer) => answer,
+            None => core.work(known_query, rule, base, &tracking_id, call, strike),
         };
-        core.record(asked, answer.status, &tracking_id);
-        (tracking_id, answer)
+        let (answer, delivery) = strike.after(worked, &tracking_id);
+        core.record(asked, delivery.status(&answer), &tracking_id);
+        (tracking_id, answer, delivery)
     }
 
     /// Answers a request that no rule gets to see.
@@ -300,17 +322,20 @@ impl Core {
         base: &str,
         tracking_id: &str,
         call: &Call,
+        strike: &Strike,
     ) -> Answer {
         self.settle();
-        let Self { state, config, .. } = self;
-        let cx = Context { config, now: config.clock.now(), base, tracking_id };
+        let Self { state, config, faults, .. } = self;
+        let now = config.clock.now();
         let unknown = call.query.iter().find(|(name, _)| !known_query.contains(&name.as_str()));
         let answer = match unknown {
             Some((name, _)) if config.unknown_fields.refuses() => {
                 let text = format!("`{name}` is not a parameter of this request");
                 Err(Refusal::bad(Code::None, text))
             }
-            Some(_) | None => rule(state, &cx, call),
+            Some(_) | None => faults.work(strike, state, config, call.body.as_ref(), now, |state, config| {
+                rule(state, &Context { config, now, base, tracking_id }, call)
+            }),
         };
         let answer = answer.unwrap_or_else(|refusal| refused(&refusal, tracking_id));
         match self.save() {

@@ -1,6 +1,8 @@
 //! HTTP around the rules: routes, extraction, errors. Knows no rule and no storage.
 
-mod routes;
+pub(super) mod routes;
 mod serve;
+mod wire;
 
 pub(crate) use serve::router;
+pub(crate) use wire::{Wire, Wires};
