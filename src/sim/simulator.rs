@@ -18,6 +18,7 @@ use super::call::{Call, Context};
 use super::config::Config;
 use super::faults::{Delivery, Engine, Fault, Faults, FaultsError, Seen, Strike};
 use super::http;
+use super::http::route::Route;
 use super::id::{IdKind, Uuid};
 use super::rules::{orgs, provisioning, pstn, subscribers};
 use super::state::{Address, CallingLocation, PstnType, State};
@@ -285,8 +286,7 @@ impl Simulator {
     /// Answers a request by a rule.
     pub(crate) fn answer(
         &self,
-        known_query: &[&str],
-        rule: fn(&mut State, &Context<'_>, &Call) -> Result<Answer, Refusal>,
+        route: &Route,
         base: &str,
         asked: Asked,
         call: &Call,
@@ -296,7 +296,7 @@ impl Simulator {
         let tracking_id = core.tracking_id();
         let worked = match strike.before(&tracking_id) {
             Some(answer) => answer,
-            None => core.work(known_query, rule, base, &tracking_id, call, strike),
+            None => core.work(route, base, &tracking_id, call, strike),
         };
         let (answer, delivery) = strike.after(worked, &tracking_id);
         core.record(asked, delivery.status(&answer), &tracking_id);
@@ -315,28 +315,15 @@ impl Simulator {
 
 impl Core {
     /// Lets the rule work, and saves what it did before anybody hears of it.
-    fn work(
-        &mut self,
-        known_query: &[&str],
-        rule: fn(&mut State, &Context<'_>, &Call) -> Result<Answer, Refusal>,
-        base: &str,
-        tracking_id: &str,
-        call: &Call,
-        strike: &Strike,
-    ) -> Answer {
+    fn work(&mut self, route: &Route, base: &str, tracking_id: &str, call: &Call, strike: &Strike) -> Answer {
         self.settle();
         let Self { state, config, faults, .. } = self;
         let now = config.clock.now();
-        let unknown = call.query.iter().find(|(name, _)| !known_query.contains(&name.as_str()));
-        let answer = match unknown {
-            Some((name, _)) if config.unknown_fields.refuses() => {
-                let text = format!("`{name}` is not a parameter of this request");
-                Err(Refusal::bad(Code::None, text))
-            }
-            Some(_) | None => faults.work(strike, state, config, call.body.as_ref(), now, |state, config| {
-                rule(state, &Context { config, now, base, tracking_id }, call)
-            }),
-        };
+        let answer = check_query(route, &Context { config, now, base, tracking_id }, call).and_then(|()| {
+            faults.work(strike, state, config, call.body.as_ref(), now, |state, config| {
+                (route.work)(state, &Context { config, now, base, tracking_id }, call)
+            })
+        });
         let answer = answer.unwrap_or_else(|refusal| refused(&refusal, tracking_id));
         match self.save() {
             Ok(()) => answer,
@@ -347,6 +334,20 @@ impl Core {
             }
         }
     }
+}
+
+/// Refuses parameters that the endpoint does not have, and values that they do not take. An empty one counts as absent.
+fn check_query(route: &Route, cx: &Context<'_>, call: &Call) -> Result<(), Refusal> {
+    for (name, value) in &call.query {
+        match route.query.iter().find(|param| param.name == name) {
+            None if cx.config.unknown_fields.refuses() => {
+                return Err(Refusal::bad(Code::None, format!("`{name}` is not a parameter of this request")));
+            }
+            Some(param) if !value.is_empty() => param.check(value)?,
+            Some(_) | None => {}
+        }
+    }
+    Ok(())
 }
 
 /// The location that an organization made by a lever has.

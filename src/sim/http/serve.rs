@@ -11,9 +11,11 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::routes::{self, Route};
+use super::route::Route;
+use super::routes;
 use super::wire::Wire;
 use crate::sim::answer::{Answer, Code, Refusal};
+use crate::sim::body::Media;
 use crate::sim::call::Call;
 use crate::sim::faults::Delivery;
 use crate::sim::simulator::{Asked, Simulator};
@@ -21,11 +23,18 @@ use crate::sim::simulator::{Asked, Simulator};
 /// Where the API begins.
 pub(crate) const BASE: &str = "/v1";
 
+/// What is served beside the base too: the addresses of SCIM in the official examples, and those that `wxc_sdk` calls,
+/// have no `/v1`.
+const SCIM: &str = "/identity/scim/";
+
 /// Returns the router of a simulator; it needs no socket.
 pub(crate) fn router(simulator: &Simulator) -> Router {
     let mut router: Router = Router::new();
     for route in routes::all() {
         let path = format!("{BASE}{}", route.path);
+        if route.path.starts_with(SCIM) {
+            router = router.route(route.path, method(simulator.clone(), route.clone()));
+        }
         router = router.route(&path, method(simulator.clone(), route));
     }
     let (nowhere, wrong) = (simulator.clone(), simulator.clone());
@@ -59,7 +68,8 @@ struct Taken {
 }
 
 impl Taken {
-    async fn from(simulator: &Simulator, request: Request) -> Self {
+    /// Takes a request; without a token only what is `open` goes on.
+    async fn from(simulator: &Simulator, request: Request, open: bool) -> Self {
         let (mut parts, body) = request.into_parts();
         let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
         let base = format!("http://{host}{BASE}");
@@ -76,7 +86,7 @@ impl Taken {
                 .and_then(|text| text.strip_prefix("Bearer "))
                 .is_some_and(|token| !token.trim().is_empty())
         });
-        let body = if has_token {
+        let body = if has_token || open {
             body
         } else {
             Err(Refusal::new(
@@ -99,7 +109,7 @@ impl Taken {
 }
 
 async fn refuse(simulator: &Simulator, request: Request, refusal: Refusal) -> Response {
-    let taken = Taken::from(simulator, request).await;
+    let taken = Taken::from(simulator, request, false).await;
     let refusal = match &taken.body {
         Err(first) => first.clone(),
         Ok(_) => refusal,
@@ -110,10 +120,10 @@ async fn refuse(simulator: &Simulator, request: Request, refusal: Refusal) -> Re
 }
 
 async fn serve(simulator: &Simulator, route: &Route, request: Request) -> Response {
-    let mut taken = Taken::from(simulator, request).await;
+    let mut taken = Taken::from(simulator, request, route.open).await;
     let body = match &taken.body {
         Err(refusal) => Err(refusal.clone()),
-        Ok(bytes) => read_body(&taken.parts, bytes),
+        Ok(bytes) => read_body(&taken.parts, bytes, route.media.unwrap_or(Media::Json)),
     };
     let asked = taken.asked(body.as_ref().ok().and_then(Option::as_ref));
     let open = RawPathParams::from_request_parts(&mut taken.parts, &()).await;
@@ -131,8 +141,7 @@ async fn serve(simulator: &Simulator, route: &Route, request: Request) -> Respon
                 tokio::time::sleep(strike.delay).await;
             }
             let call = Call { path: taken.path, open, query, body: strike.body(body) };
-            let (tracking_id, answer, delivery) =
-                simulator.answer(route.query, route.endpoint, &taken.base, asked, &call, &strike);
+            let (tracking_id, answer, delivery) = simulator.answer(route, &taken.base, asked, &call, &strike);
             deliver(&taken.parts, &tracking_id, answer, delivery)
         }
     }
@@ -147,18 +156,24 @@ fn deliver(parts: &Parts, tracking_id: &str, answer: Answer, delivery: Delivery)
     delivery.of(response(tracking_id, answer), text)
 }
 
-fn read_body(parts: &Parts, bytes: &Bytes) -> Result<Option<Value>, Refusal> {
+fn read_body(parts: &Parts, bytes: &Bytes, media: Media) -> Result<Option<Value>, Refusal> {
     if bytes.is_empty() {
         return Ok(None);
     }
     let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case("application/json") {
-        return Err(Refusal::new(415, Code::None, format!("content type `{kind}` is not `application/json`")));
+    if !kind.eq_ignore_ascii_case(media.name()) {
+        return Err(Refusal::new(415, Code::None, format!("content type `{kind}` is not `{}`", media.name())));
     }
-    serde_json::from_slice(bytes)
-        .map(Some)
-        .map_err(|error| Refusal::bad(Code::None, format!("the body is not JSON: {error}")))
+    match media {
+        Media::Json => serde_json::from_slice(bytes)
+            .map(Some)
+            .map_err(|error| Refusal::bad(Code::None, format!("the body is not JSON: {error}"))),
+        Media::Form => {
+            let pairs = form_urlencoded::parse(bytes).into_owned();
+            Ok(Some(pairs.map(|(name, value)| (name, Value::String(value))).collect()))
+        }
+    }
 }
 
 fn response(tracking_id: &str, answer: Answer) -> Response {
