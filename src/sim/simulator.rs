@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -15,12 +16,13 @@ use tokio::time::timeout;
 
 use super::answer::{Answer, Code, Refusal};
 use super::call::{Call, Context};
+use super::caller::Caller;
 use super::config::Config;
 use super::faults::{Delivery, Engine, Fault, Faults, FaultsError, Seen, Strike};
 use super::http;
 use super::http::route::Route;
 use super::id::{IdKind, Uuid};
-use super::rules::{orgs, provisioning, pstn, subscribers};
+use super::rules::{orgs, provisioning, pstn, scopes, subscribers, tokens};
 use super::state::{Address, CallingLocation, PstnType, State};
 use super::store::{Store, StoreError};
 
@@ -269,6 +271,32 @@ impl Simulator {
         Ok(())
     }
 
+    /// Gives out an access token of the partner's full administrator, for some scopes and some time.
+    pub fn issue_token(&self, scopes: &[&str], lifetime: Duration) -> Result<String, SimError> {
+        let mut core = self.core();
+        let now = core.config.clock.now();
+        let scopes = scopes.iter().map(ToString::to_string).collect();
+        let token = tokens::issue(&mut core.state, now, scopes, lifetime);
+        core.save()?;
+        Ok(token)
+    }
+
+    /// Takes back a token, and whatever was given out with it.
+    pub fn revoke_token(&self, token: &str) -> Result<(), SimError> {
+        let mut core = self.core();
+        let done = tokens::revoke(&mut core.state, token);
+        core.save()?;
+        // The token itself stays unsaid.
+        if done { Ok(()) } else { Err(SimError::Unknown { what: "token", id: "…".to_owned() }) }
+    }
+
+    /// Says whom a token stands for.
+    pub(crate) fn caller(&self, token: Option<&SecretString>) -> Result<Caller, Refusal> {
+        let token = token.ok_or_else(tokens::without_token)?;
+        let core = self.core();
+        tokens::caller(&core.state, &core.config, core.config.clock.now(), token.expose_secret())
+    }
+
     fn core(&self) -> MutexGuard<'_, Core> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -288,6 +316,7 @@ impl Simulator {
         &self,
         route: &Route,
         base: &str,
+        caller: &Caller,
         asked: Asked,
         call: &Call,
         strike: &Strike,
@@ -296,7 +325,7 @@ impl Simulator {
         let tracking_id = core.tracking_id();
         let worked = match strike.before(&tracking_id) {
             Some(answer) => answer,
-            None => core.work(route, base, &tracking_id, call, strike),
+            None => core.work(route, base, caller, &tracking_id, call, strike),
         };
         let (answer, delivery) = strike.after(worked, &tracking_id);
         core.record(asked, delivery.status(&answer), &tracking_id);
@@ -315,13 +344,22 @@ impl Simulator {
 
 impl Core {
     /// Lets the rule work, and saves what it did before anybody hears of it.
-    fn work(&mut self, route: &Route, base: &str, tracking_id: &str, call: &Call, strike: &Strike) -> Answer {
+    fn work(
+        &mut self,
+        route: &Route,
+        base: &str,
+        caller: &Caller,
+        tracking_id: &str,
+        call: &Call,
+        strike: &Strike,
+    ) -> Answer {
         self.settle();
         let Self { state, config, faults, .. } = self;
         let now = config.clock.now();
-        let answer = check_query(route, &Context { config, now, base, tracking_id }, call).and_then(|()| {
+        let cx = Context { config, now, base, tracking_id, caller };
+        let answer = check_scopes(route, &cx).and_then(|()| check_query(route, &cx, call)).and_then(|()| {
             faults.work(strike, state, config, call.body.as_ref(), now, |state, config| {
-                (route.work)(state, &Context { config, now, base, tracking_id }, call)
+                (route.work)(state, &Context { config, now, base, tracking_id, caller }, call)
             })
         });
         let answer = answer.unwrap_or_else(|refusal| refused(&refusal, tracking_id));
@@ -334,6 +372,11 @@ impl Core {
             }
         }
     }
+}
+
+/// Refuses a token that is not for the endpoint.
+fn check_scopes(route: &Route, cx: &Context<'_>) -> Result<(), Refusal> {
+    if route.open { Ok(()) } else { scopes::check(cx, route.method.as_str(), route.path) }
 }
 
 /// Refuses parameters that the endpoint does not have, and values that they do not take. An empty one counts as absent.

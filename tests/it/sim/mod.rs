@@ -17,3 +17,4 @@ mod service;
 mod storage;
 mod subscribers;
 mod templates;
+mod tokens;
