@@ -109,7 +109,26 @@ pub(crate) enum Family {
 }
 
 impl Family {
-    fn missing(self) -> Code {
+    /// Returns the family of the endpoint at a path.
+    pub(crate) fn of(path: &str) -> Self {
+        match path.split('/').nth(1) {
+            Some("wholesale") => Self::Wholesale,
+            Some("telephony") => Self::Calling,
+            Some(_) | None => Self::Other,
+        }
+    }
+
+    /// Refuses a request without a field that it needs.
+    pub(crate) fn missing(self, field: &str) -> Refusal {
+        Refusal::bad(self.missing_code(), format!("mandatory field `{field}` is missing"))
+    }
+
+    /// Refuses what is longer or larger than the service takes.
+    pub(crate) fn out_of_bounds(self, text: String) -> Refusal {
+        Refusal::bad(self.bounds_code(), text)
+    }
+
+    fn missing_code(self) -> Code {
         match self {
             Self::Wholesale => Code::Number(1001),
             Self::Calling => Code::Number(25008),
@@ -117,7 +136,7 @@ impl Family {
         }
     }
 
-    fn bounds(self) -> Code {
+    fn bounds_code(self) -> Code {
         match self {
             Self::Wholesale => Code::Number(1002),
             Self::Calling => Code::Number(25110),
@@ -155,7 +174,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn missing(&self, name: &str) -> Refusal {
-        Refusal::bad(self.family.missing(), format!("mandatory field `{}{name}` is missing", self.at))
+        self.family.missing(&format!("{}{name}", self.at))
     }
 
     pub(crate) fn text(&mut self, name: &'static str) -> Result<Option<String>, Refusal> {
@@ -183,7 +202,7 @@ impl<'a> Fields<'a> {
         if text.chars().count() <= longest {
             return Ok(());
         }
-        Err(Refusal::bad(self.family.bounds(), format!("`{}{name}` is longer than {longest} characters", self.at)))
+        Err(self.family.out_of_bounds(format!("`{}{name}` is longer than {longest} characters", self.at)))
     }
 
     pub(crate) fn flag(&mut self, name: &'static str) -> Result<Option<bool>, Refusal> {

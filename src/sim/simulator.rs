@@ -18,6 +18,7 @@ use super::call::{Call, Context};
 use super::config::Config;
 use super::faults::{Fault, When};
 use super::http;
+use super::http::route::Route;
 use super::id::{IdKind, Uuid};
 use super::rules::{orgs, provisioning, pstn, subscribers};
 use super::state::{Address, CallingLocation, PstnType, State};
@@ -258,24 +259,17 @@ impl Simulator {
     }
 
     /// Answers a request by a rule.
-    pub(crate) fn answer(
-        &self,
-        known_query: &[&str],
-        rule: fn(&mut State, &Context<'_>, &Call) -> Result<Answer, Refusal>,
-        base: &str,
-        asked: Asked,
-        call: &Call,
-    ) -> (String, Answer) {
+    pub(crate) fn answer(&self, route: &Route, base: &str, asked: Asked, call: &Call) -> (String, Answer) {
         let mut core = self.core();
         let tracking_id = core.tracking_id();
         let fault = core.fault(&asked);
         let answer = match fault {
             Some(fault) if fault.when == When::BeforeWork => fault.answer(&tracking_id),
             Some(fault) => {
-                core.work(known_query, rule, base, &tracking_id, call);
+                core.work(route, base, &tracking_id, call);
                 fault.answer(&tracking_id)
             }
-            None => core.work(known_query, rule, base, &tracking_id, call),
+            None => core.work(route, base, &tracking_id, call),
         };
         core.record(asked, answer.status, &tracking_id);
         (tracking_id, answer)
@@ -293,25 +287,11 @@ impl Simulator {
 
 impl Core {
     /// Lets the rule work, and saves what it did before anybody hears of it.
-    fn work(
-        &mut self,
-        known_query: &[&str],
-        rule: fn(&mut State, &Context<'_>, &Call) -> Result<Answer, Refusal>,
-        base: &str,
-        tracking_id: &str,
-        call: &Call,
-    ) -> Answer {
+    fn work(&mut self, route: &Route, base: &str, tracking_id: &str, call: &Call) -> Answer {
         self.settle();
         let Self { state, config, .. } = self;
         let cx = Context { config, now: config.clock.now(), base, tracking_id };
-        let unknown = call.query.iter().find(|(name, _)| !known_query.contains(&name.as_str()));
-        let answer = match unknown {
-            Some((name, _)) if config.unknown_fields.refuses() => {
-                let text = format!("`{name}` is not a parameter of this request");
-                Err(Refusal::bad(Code::None, text))
-            }
-            Some(_) | None => rule(state, &cx, call),
-        };
+        let answer = check_query(route, &cx, call).and_then(|()| (route.work)(state, &cx, call));
         let answer = answer.unwrap_or_else(|refusal| refused(&refusal, tracking_id));
         match self.save() {
             Ok(()) => answer,
@@ -322,6 +302,20 @@ impl Core {
             }
         }
     }
+}
+
+/// Refuses parameters that the endpoint does not have, and values that they do not take. An empty one counts as absent.
+fn check_query(route: &Route, cx: &Context<'_>, call: &Call) -> Result<(), Refusal> {
+    for (name, value) in &call.query {
+        match route.query.iter().find(|param| param.name == name) {
+            None if cx.config.unknown_fields.refuses() => {
+                return Err(Refusal::bad(Code::None, format!("`{name}` is not a parameter of this request")));
+            }
+            Some(param) if !value.is_empty() => param.check(value)?,
+            Some(_) | None => {}
+        }
+    }
+    Ok(())
 }
 
 /// The location that an organization made by a lever has.

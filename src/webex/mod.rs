@@ -3,14 +3,16 @@
 
 mod client;
 mod error;
+mod inspect;
 mod observe;
 mod read;
 mod request;
 mod wire;
 mod write;
 
-pub use client::{Client, ClientSettings, SettingsError, Stats};
+pub use client::{Client, ClientSettings, ReadClient, SettingsError, Stats};
 pub use error::{ApiError, Fault, Sent};
+pub use inspect::{Account, InspectApi, Probe, SubPartner, SubPartnerState, VisibleOrganization};
 pub use observe::{ReadScope, observe};
 pub use read::{CustomerKey, ReadApi};
 pub use write::{

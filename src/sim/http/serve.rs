@@ -11,8 +11,10 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::routes::{self, Route};
+use super::route::Route;
+use super::routes;
 use crate::sim::answer::{Answer, Code, Refusal};
+use crate::sim::body::Media;
 use crate::sim::call::Call;
 use crate::sim::simulator::{Asked, Simulator};
 
@@ -64,7 +66,8 @@ struct Taken {
 }
 
 impl Taken {
-    async fn from(simulator: &Simulator, request: Request) -> Self {
+    /// Takes a request; without a token only what is `open` goes on.
+    async fn from(simulator: &Simulator, request: Request, open: bool) -> Self {
         let (mut parts, body) = request.into_parts();
         let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
         let base = format!("http://{host}{BASE}");
@@ -81,7 +84,7 @@ impl Taken {
                 .and_then(|text| text.strip_prefix("Bearer "))
                 .is_some_and(|token| !token.trim().is_empty())
         });
-        let body = if has_token {
+        let body = if has_token || open {
             body
         } else {
             Err(Refusal::new(
@@ -104,7 +107,7 @@ impl Taken {
 }
 
 async fn refuse(simulator: &Simulator, request: Request, refusal: Refusal) -> Response {
-    let taken = Taken::from(simulator, request).await;
+    let taken = Taken::from(simulator, request, false).await;
     let refusal = match &taken.body {
         Err(first) => first.clone(),
         Ok(_) => refusal,
@@ -115,10 +118,10 @@ async fn refuse(simulator: &Simulator, request: Request, refusal: Refusal) -> Re
 }
 
 async fn serve(simulator: &Simulator, route: &Route, request: Request) -> Response {
-    let mut taken = Taken::from(simulator, request).await;
+    let mut taken = Taken::from(simulator, request, route.open).await;
     let body = match &taken.body {
         Err(refusal) => Err(refusal.clone()),
-        Ok(bytes) => read_body(&taken.parts, bytes),
+        Ok(bytes) => read_body(&taken.parts, bytes, route.media.unwrap_or(Media::Json)),
     };
     let asked = taken.asked(body.as_ref().ok().and_then(Option::as_ref));
     let open = RawPathParams::from_request_parts(&mut taken.parts, &()).await;
@@ -129,24 +132,30 @@ async fn serve(simulator: &Simulator, route: &Route, request: Request) -> Respon
         Err(refusal) => simulator.refuse(asked, &refusal),
         Ok(body) => {
             let call = Call { path: taken.path, open, query, body };
-            simulator.answer(route.query, route.endpoint, &taken.base, asked, &call)
+            simulator.answer(route, &taken.base, asked, &call)
         }
     };
     response(&tracking_id, answer)
 }
 
-fn read_body(parts: &Parts, bytes: &Bytes) -> Result<Option<Value>, Refusal> {
+fn read_body(parts: &Parts, bytes: &Bytes, media: Media) -> Result<Option<Value>, Refusal> {
     if bytes.is_empty() {
         return Ok(None);
     }
     let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case("application/json") {
-        return Err(Refusal::new(415, Code::None, format!("content type `{kind}` is not `application/json`")));
+    if !kind.eq_ignore_ascii_case(media.name()) {
+        return Err(Refusal::new(415, Code::None, format!("content type `{kind}` is not `{}`", media.name())));
     }
-    serde_json::from_slice(bytes)
-        .map(Some)
-        .map_err(|error| Refusal::bad(Code::None, format!("the body is not JSON: {error}")))
+    match media {
+        Media::Json => serde_json::from_slice(bytes)
+            .map(Some)
+            .map_err(|error| Refusal::bad(Code::None, format!("the body is not JSON: {error}"))),
+        Media::Form => {
+            let pairs = form_urlencoded::parse(bytes).into_owned();
+            Ok(Some(pairs.map(|(name, value)| (name, Value::String(value))).collect()))
+        }
+    }
 }
 
 fn response(tracking_id: &str, answer: Answer) -> Response {

@@ -4,10 +4,12 @@
 
 mod below;
 mod error;
+mod inspect;
 mod list;
 mod pace;
 mod people;
 mod read;
+mod reader;
 mod send;
 mod settings;
 mod write;
@@ -15,16 +17,18 @@ mod write;
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
+use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
 use secrecy::SecretString;
 use tokio::sync::OnceCell;
 use url::Url;
 
+pub use reader::ReadClient;
 pub use settings::{ClientSettings, SettingsError};
 
 use self::{pace::Pace, people::Roles};
@@ -49,6 +53,21 @@ struct Shared {
     retries: AtomicU64,
     /// The roles of the service, read once.
     roles: OnceCell<Roles>,
+    /// What time the service had when it last answered.
+    server_time: Mutex<Option<Timestamp>>,
+}
+
+impl Shared {
+    fn server_time(&self) -> Option<Timestamp> {
+        *self.server_time.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes the `Date` header of an answer; one that cannot be read changes nothing.
+    fn note_server_time(&self, date: &str) {
+        if let Ok(time) = DateTimeParser::new().parse_timestamp(date) {
+            *self.server_time.lock().unwrap_or_else(PoisonError::into_inner) = Some(time);
+        }
+    }
 }
 
 /// How much a client has sent so far.

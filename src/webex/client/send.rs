@@ -2,7 +2,7 @@
 
 use std::{sync::atomic::Ordering, time::Duration};
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, LINK, LOCATION, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, DATE, HeaderMap, HeaderValue, LINK, LOCATION, RETRY_AFTER};
 use secrecy::ExposeSecret as _;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -153,7 +153,12 @@ impl Client {
             shared.writes.fetch_add(1, Ordering::Relaxed);
         }
         let answer = match builder.send().await {
-            Ok(response) => receive(url, response).await,
+            Ok(response) => {
+                if let Some(date) = response.headers().get(DATE).and_then(|date| date.to_str().ok()) {
+                    shared.note_server_time(date);
+                }
+                receive(url, response).await
+            }
             Err(error) => {
                 let failure = self.unanswered(request, &error);
                 let again = if error.is_builder() {

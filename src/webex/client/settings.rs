@@ -139,6 +139,7 @@ impl Client {
             writes: 0.into(),
             retries: 0.into(),
             roles: tokio::sync::OnceCell::new(),
+            server_time: std::sync::Mutex::new(None),
         })))
     }
 }

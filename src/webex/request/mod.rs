@@ -12,6 +12,7 @@ mod number;
 mod organization;
 mod person;
 mod postal;
+mod probe;
 mod pstn;
 mod role;
 mod subscriber;
@@ -33,8 +34,9 @@ pub(super) use customer::{
 pub(super) use job::{disable_calling, job, job_errors, move_user};
 pub(super) use location::{create_location, delete_location, locations, update_location};
 pub(super) use number::{add_numbers, numbers, numbers_of_location, numbers_of_person, remove_numbers};
-pub(super) use organization::{identity_organization, organization, update_organization};
+pub(super) use organization::{identity_organization, organization, organizations, sub_partners, update_organization};
 pub(super) use person::{delete_person, edit_person, me, people, person, replace_person};
+pub(super) use probe::{licenses, one_calling_location, one_of, one_scim_user, own_pstn_options};
 pub(super) use pstn::{connect_pstn, pstn, pstn_options, route_choices};
 pub(super) use role::{patch_roles, roles, scim_name};
 pub(super) use subscriber::{

@@ -11,6 +11,7 @@ mod number;
 #[cfg(test)]
 mod odd;
 mod organization;
+mod partner;
 mod person;
 mod problem;
 mod pstn;
@@ -27,6 +28,7 @@ pub(super) use job::{Ended, Job, JobError, MoveStarted};
 pub(super) use location::{Created, Location};
 pub(super) use number::{Inventory, NumberRow};
 pub(super) use organization::Organization;
+pub(super) use partner::{OrganizationRow, SubPartner};
 pub(super) use person::{Me, Person};
 pub(super) use problem::problems;
 pub(super) use pstn::{Connection, ConnectionOption, Role, RouteIdentity};

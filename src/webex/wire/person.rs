@@ -16,6 +16,12 @@ pub(in crate::webex) struct Me {
     pub(in crate::webex) id: String,
     #[serde(deserialize_with = "required")]
     pub(in crate::webex) org_id: String,
+    #[serde(default, deserialize_with = "texts")]
+    pub(in crate::webex) emails: Vec<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(in crate::webex) display_name: Option<String>,
+    #[serde(default, deserialize_with = "texts")]
+    pub(in crate::webex) roles: Vec<String>,
 }
 
 /// A person of `GET /people`, or an item that only says that something could not be listed.

@@ -9,6 +9,7 @@ mod laws;
 mod locations;
 mod manual;
 mod numbers;
+mod openapi;
 mod organizations;
 mod people;
 mod service;

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "support functions stand outside of test functions")]
 
 mod against_simulator;
+mod inspecting;
 mod lists;
+mod reader;
 mod reading;
 mod scripted;
 mod secrets;

@@ -1,0 +1,14 @@
+//! The endpoints, a file for each part of the API.
+
+mod calling;
+mod locations;
+mod organizations;
+mod people;
+mod wholesale;
+
+use super::route::Route;
+
+/// Lists every endpoint served.
+pub(crate) fn all() -> Vec<Route> {
+    [wholesale::routes(), organizations::routes(), people::routes(), locations::routes(), calling::routes()].concat()
+}
