@@ -7,10 +7,10 @@ ids stand for the open parts of which path, and the one server error that is mea
 import base64
 import json
 import os
-import re
 import sys
 import time
 from collections import defaultdict
+from itertools import pairwise
 from typing import Any
 
 import requests
@@ -119,7 +119,7 @@ def words_of(path: str) -> dict[str, str]:
     """Names, for each open part of a path, the kind of its ids by the word before it."""
     parts = path.split("/")
     words = {}
-    for before, part in zip(parts, parts[1:]):
+    for before, part in pairwise(parts):
         if part.startswith("{"):
             identity = path.startswith("/identity/") and before in {"scim", "organizations"}
             words[part.strip("{}")] = "organization uuids" if identity else before

@@ -160,9 +160,7 @@ class Customer:
         return numbers
 
     def numbers_of(self, location_id: str) -> list[str]:
-        found = self.api.telephony.phone_numbers(
-            location_id=location_id, number_type=NumberType.number, org_id=self.org
-        )
+        found = self.api.telephony.phone_numbers(location_id=location_id, number_type=NumberType.number, org_id=self.org)
         return [str(row.phone_number) for row in found]
 
     def add_subscriber(self, name: str, location_id: str, **line: str) -> Subscriber:
@@ -202,6 +200,8 @@ class AtCustomer(unittest.TestCase):
         with self.assertRaises(RestError) as raised:
             call(*args, **kwargs)
         error = raised.exception
+        if "there is no such endpoint" in error.description:
+            raise error
         self.assertEqual(error.response.status_code, status, error)
         self.assertTrue(error.description, "the SDK finds no description in the refusal")
         self.assertTrue(error.response.headers["Trackingid"])

@@ -3,14 +3,36 @@
 from wxc_sdk.base import webex_id_to_uuid
 from wxc_sdk.scim.users import EmailObject, NameObject, ScimUser, UserTypeObject
 
-from .stage import AtCustomer, skip_unless_served
+from .stage import AtCustomer, skip_unless_served, until
 
 
 class Organizations(AtCustomer):
     def test_an_organization_is_listed_and_read(self) -> None:
-        details = self.api.organizations.details(self.customer.org)
-        self.assertEqual(details.display_name, f"Cafe {self.customer.external_id}")
+        made = self.partner.add_customer("webex_meetings")
+        details = self.api.organizations.details(made.org)
+        self.assertEqual(details.display_name, f"Cafe {made.external_id}")
         self.assertIn(details, self.api.organizations.list())
+
+    def test_an_organization_goes_after_its_customer(self) -> None:
+        made = self.partner.add_customer("webex_meetings")
+        self.partner.wholesale.delete_customer(made.id)
+        until(lambda: list(self.partner.wholesale.customers(externalId=made.external_id)), lambda seen: not seen)
+        self.api.organizations.delete(made.org)
+        until(lambda: [org.org_id for org in self.api.organizations.list()], lambda seen: made.org not in seen)
+        self.assertRefused(404, self.api.organizations.details, made.org)
+
+    def test_the_name_and_language_of_an_organization_change(self) -> None:
+        # wxc_sdk leaves this out.
+        url = self.api.session.ep(f"identity/organizations/{webex_id_to_uuid(self.customer.org)}")
+        body = {
+            "schemas": ["urn:cisco:codev:identity:organization:core:1.0"],
+            "displayName": "Renamed Cafe",
+            "preferredLanguage": "fr_FR",
+        }
+        self.api.session.rest_patch(url, json=body)
+        seen = self.api.session.rest_get(url)
+        self.assertEqual((seen["displayName"], seen["preferredLanguage"]), ("Renamed Cafe", "fr_FR"))
+        self.assertEqual(self.api.organizations.details(self.customer.org).display_name, "Renamed Cafe")
 
     def test_an_organization_in_use_is_not_deleted(self) -> None:
         self.assertRefused(409, self.api.organizations.delete, self.customer.org)

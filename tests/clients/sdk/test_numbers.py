@@ -12,20 +12,19 @@ class Numbers(AtCustomer):
     def test_numbers_are_added_activated_and_removed(self) -> None:
         location, numbers = self.customer.headquarters, self.api.telephony.location.number
         added = self.customer.add_numbers(location, 3, active=False)
-        rows = {row.phone_number: row for row in self.api.telephony.phone_numbers(
-            location_id=location, org_id=self.customer.org)}
+        rows = {row.phone_number: row for row in self.api.telephony.phone_numbers(location_id=location, org_id=self.customer.org)}
         for number in added:
             self.assertEqual(rows[number].state, NumberState.inactive)
             self.assertEqual(rows[number].location.id, location)
             self.assertIsNone(rows[number].owner)
 
         numbers.activate(location, added[:2], org_id=self.customer.org)
-        active = {row.phone_number for row in self.api.telephony.phone_numbers(
-            location_id=location, state=NumberState.active, org_id=self.customer.org)}
+        active = {
+            row.phone_number
+            for row in self.api.telephony.phone_numbers(location_id=location, state=NumberState.active, org_id=self.customer.org)
+        }
         self.assertEqual(active & set(added), set(added[:2]))
-        numbers.manage_number_state(
-            location, added[:1], action=NumbersRequestAction.deactivate, org_id=self.customer.org
-        )
+        numbers.manage_number_state(location, added[:1], action=NumbersRequestAction.deactivate, org_id=self.customer.org)
 
         numbers.remove(location, added, org_id=self.customer.org)
         self.assertFalse(set(added) & set(self.customer.numbers_of(location)))
@@ -93,8 +92,9 @@ class Numbers(AtCustomer):
         self.assertEqual(self.customer.numbers_of(target), numbers)
         self.assertIn(job.id, [seen.id for seen in jobs.list(org_id=org)])
         self.assertEqual(list(jobs.errors(job.id, org_id=org)), [])
-        refused = jobs.initiate_job("NUMBER_USAGE_CHANGE", [NumberItem(location_id=target, numbers=numbers)],
-                                    number_usage_type="SERVICE", org_id=org)
+        refused = jobs.initiate_job(
+            "NUMBER_USAGE_CHANGE", [NumberItem(location_id=target, numbers=numbers)], number_usage_type="SERVICE", org_id=org
+        )
         self.assertEqual(refused.operation_type, "NUMBER_USAGE_CHANGE")
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from wxc_sdk.people import PhoneNumber, PhoneNumberType
+from wxc_sdk.people import Person, PhoneNumber, PhoneNumberType
 from wxc_sdk.telephony.jobs import MoveUser, MoveUserJobDetails, MoveUsersList
 
-from .stage import AtCustomer, until
+from .stage import AtCustomer, skip_unless_served, until
 
 
 class People(AtCustomer):
@@ -65,6 +65,31 @@ class People(AtCustomer):
         self.api.people.delete_person(tom.person_id)
         self.assertRefused(404, self.api.people.details, tom.person_id)
 
+    @skip_unless_served
+    def test_a_person_is_created_without_calling(self) -> None:
+        email = f"zoe@{self.customer.external_id}.example"
+        wanted = Person(emails=[email], first_name="Zoe", last_name="Marsh", display_name="Zoe Marsh", org_id=self.customer.org)
+        made = self.api.people.create(wanted)
+        assert made.person_id
+        self.assertEqual((made.emails, made.display_name, made.org_id), ([email], "Zoe Marsh", self.customer.org))
+        self.assertEqual(self.api.people.details(made.person_id).emails, [email])
+        self.assertRefused(409, self.api.people.create, wanted)
+        self.api.people.delete_person(made.person_id)
+
+    @skip_unless_served
+    def test_an_alternate_number_is_added_and_removed(self) -> None:
+        org, location = self.customer.org, self.customer.headquarters
+        main, other = self.customer.add_numbers(location, 2)
+        kim = self.customer.add_subscriber("Kim", location, extension="240", primaryPhoneNumber=main)
+        assert kim.person_id
+        # The SDK's own update writes `external` where the official description has `directNumber`.
+        url = self.api.session.ep(f"telephony/config/people/{kim.person_id}/numbers")
+        for action, wanted in (("ADD", {main, other}), ("DELETE", {main})):
+            row = {"primary": False, "action": action, "directNumber": other}
+            self.api.session.rest_put(url, params={"orgId": org}, json={"phoneNumbers": [row]})
+            lines = self.api.person_settings.numbers.read(kim.person_id, prefer_e164_format=True, org_id=org)
+            self.assertEqual({line.direct_number for line in lines.phone_numbers}, wanted)
+
     def test_nobody_at_a_location_is_an_item_with_an_error(self) -> None:
         empty = self.customer.add_location("Nobody", calling=True)
         found = list(self.api.people.list(location_id=empty, org_id=self.customer.org))
@@ -94,9 +119,7 @@ class Moves(AtCustomer):
         ann = self.customer.add_subscriber("Ann", self.customer.headquarters, extension="201")
         checked = self.move(target, validate=True, user_id=ann.person_id, extension="301")
         self.assertEqual([row["errors"] for row in checked], [[]])
-        job = MoveUserJobDetails.model_validate(
-            self.move(target, validate=False, user_id=ann.person_id, extension="301")
-        )
+        job = MoveUserJobDetails.model_validate(self.move(target, validate=False, user_id=ann.person_id, extension="301"))
         done = until(lambda: jobs.status(job.id, org_id=org), lambda seen: seen.latest_execution_status != "STARTED")
         self.assertEqual(done.latest_execution_exit_code, "COMPLETED")
         assert done.counts

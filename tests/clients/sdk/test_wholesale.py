@@ -1,6 +1,6 @@
 """Customers and subscribers through the SDK's session, as it has no wholesale interface of its own."""
 
-from .stage import CALLING, AtCustomer, customer_body, until
+from .stage import CALLING, AtCustomer, customer_body, skip_unless_served, until
 
 
 class Customers(AtCustomer):
@@ -38,8 +38,11 @@ class Subscribers(AtCustomer):
         self.assertEqual(changed.packages, ["webex_meetings"])
         wholesale.delete_subscriber(made.id)
         self.assertRefused(404, wholesale.subscriber, made.id)
-        self.assertEqual([person.emails for person in self.api.people.list(email=email, org_id=self.customer.org)],
-                         [[email]], "the person stays")
+        self.assertEqual(
+            [person.emails for person in self.api.people.list(email=email, org_id=self.customer.org)],
+            [[email]],
+            "the person stays",
+        )
 
     def test_an_email_of_another_customer_is_refused_with_its_code(self) -> None:
         ann = self.customer.add_subscriber("Ann", self.customer.headquarters, extension="250")
@@ -60,3 +63,30 @@ class Subscribers(AtCustomer):
         self.assertEqual([one.id for one in listed if one.email.startswith("user")], [one.id for one in made])
         one = list(wholesale.subscribers(customerId=self.customer.id, email=made[1].email))
         self.assertEqual([one.id for one in one], [made[1].id])
+
+
+class Reports(AtCustomer):
+    @skip_unless_served
+    def test_a_billing_report_is_made_read_and_deleted(self) -> None:
+        wholesale = self.partner.wholesale
+        period = {"billingStartDate": "2026-01-01", "billingEndDate": "2026-01-31"}
+        made = wholesale.create_report({**period, "type": "CUSTOMER"})
+        self.assertEqual((made.billing_start_date, made.type), ("2026-01-01", "CUSTOMER"))
+        done = until(lambda: wholesale.report(made.id), lambda seen: seen.status != "IN_PROGRESS")
+        self.assertEqual(done.status, "COMPLETED")
+        self.assertTrue(done.temp_download_url)
+        self.assertIn(made.id, [report.id for report in wholesale.reports(type="CUSTOMER")])
+        wholesale.delete_report(made.id)
+        self.assertRefused(404, wholesale.report, made.id)
+
+
+class SubPartners(AtCustomer):
+    @skip_unless_served
+    def test_a_partner_without_sub_partners_has_an_empty_list(self) -> None:
+        self.assertEqual(list(self.partner.wholesale.sub_partners()), [])
+
+    @skip_unless_served
+    def test_consent_is_asked_of_those_alone_who_have_to_give_it(self) -> None:
+        ann = self.customer.add_subscriber("Ann", self.customer.headquarters, extension="260")
+        url = self.api.session.ep(f"wholesale/subscribers/{ann.id}/emails/consentMove")
+        self.assertRefused(400, self.api.session.rest_post, url)
