@@ -135,3 +135,16 @@ class Moves(AtCustomer):
         bob = self.customer.add_subscriber("Bob", self.customer.headquarters, primaryPhoneNumber=number)
         checked = self.move(target, validate=True, user_id=bob.person_id)
         self.assertEqual([error["code"] for error in checked[0]["errors"]], [10050010])
+
+    def test_what_failed_stands_in_the_errors_of_the_job(self) -> None:
+        org, jobs = self.customer.org, self.api.telephony.jobs.move_users
+        target = self.customer.add_location("Crowded", calling=True)
+        self.customer.add_subscriber("Tom", target, extension="401")
+        eve = self.customer.add_subscriber("Eve", self.customer.headquarters, extension="402")
+        started = self.move(target, validate=False, user_id=eve.person_id, extension="401")
+        job_id = MoveUserJobDetails.model_validate(started).id or ""
+        done = until(lambda: jobs.status(job_id, org_id=org), lambda seen: seen.latest_execution_status != "STARTED")
+        self.assertEqual(done.latest_execution_exit_code, "COMPLETED_WITH_ERRORS")
+        errors = list(jobs.errors(job_id, org_id=org))
+        self.assertEqual([error.item_number for error in errors], [1])
+        self.assertTrue(errors[0].error.message[0].code)
