@@ -16,6 +16,8 @@
 mod answer;
 mod body;
 mod call;
+mod caller;
+mod clients;
 mod clock;
 mod config;
 mod faults;
@@ -33,6 +35,7 @@ mod table;
 mod text;
 mod wire;
 
+pub use clients::{ApiClient, ClientKind, ClientSecret, MissingScope, Tokens};
 pub use clock::{Clock, ManualClock};
 pub use config::{AddAgain, Config, ErrorStatus, Rule};
 pub use faults::{Fault, When};

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -15,12 +16,13 @@ use tokio::time::timeout;
 
 use super::answer::{Answer, Code, Refusal};
 use super::call::{Call, Context};
+use super::caller::Caller;
 use super::config::Config;
 use super::faults::{Fault, When};
 use super::http;
 use super::http::route::Route;
 use super::id::{IdKind, Uuid};
-use super::rules::{orgs, provisioning, pstn, subscribers};
+use super::rules::{orgs, provisioning, pstn, scopes, subscribers, tokens};
 use super::state::{Address, CallingLocation, PstnType, State};
 use super::store::{Store, StoreError};
 
@@ -250,6 +252,32 @@ impl Simulator {
         Ok(())
     }
 
+    /// Gives out an access token of the partner's full administrator, for some scopes and some time.
+    pub fn issue_token(&self, scopes: &[&str], lifetime: Duration) -> Result<String, SimError> {
+        let mut core = self.core();
+        let now = core.config.clock.now();
+        let scopes = scopes.iter().map(ToString::to_string).collect();
+        let token = tokens::issue(&mut core.state, now, scopes, lifetime);
+        core.save()?;
+        Ok(token)
+    }
+
+    /// Takes back a token, and whatever was given out with it.
+    pub fn revoke_token(&self, token: &str) -> Result<(), SimError> {
+        let mut core = self.core();
+        let done = tokens::revoke(&mut core.state, token);
+        core.save()?;
+        // The token itself stays unsaid.
+        if done { Ok(()) } else { Err(SimError::Unknown { what: "token", id: "…".to_owned() }) }
+    }
+
+    /// Says whom a token stands for.
+    pub(crate) fn caller(&self, token: Option<&SecretString>) -> Result<Caller, Refusal> {
+        let token = token.ok_or_else(tokens::without_token)?;
+        let core = self.core();
+        tokens::caller(&core.state, &core.config, core.config.clock.now(), token.expose_secret())
+    }
+
     fn core(&self) -> MutexGuard<'_, Core> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -259,17 +287,24 @@ impl Simulator {
     }
 
     /// Answers a request by a rule.
-    pub(crate) fn answer(&self, route: &Route, base: &str, asked: Asked, call: &Call) -> (String, Answer) {
+    pub(crate) fn answer(
+        &self,
+        route: &Route,
+        base: &str,
+        caller: &Caller,
+        asked: Asked,
+        call: &Call,
+    ) -> (String, Answer) {
         let mut core = self.core();
         let tracking_id = core.tracking_id();
         let fault = core.fault(&asked);
         let answer = match fault {
             Some(fault) if fault.when == When::BeforeWork => fault.answer(&tracking_id),
             Some(fault) => {
-                core.work(route, base, &tracking_id, call);
+                core.work(route, base, caller, &tracking_id, call);
                 fault.answer(&tracking_id)
             }
-            None => core.work(route, base, &tracking_id, call),
+            None => core.work(route, base, caller, &tracking_id, call),
         };
         core.record(asked, answer.status, &tracking_id);
         (tracking_id, answer)
@@ -287,11 +322,13 @@ impl Simulator {
 
 impl Core {
     /// Lets the rule work, and saves what it did before anybody hears of it.
-    fn work(&mut self, route: &Route, base: &str, tracking_id: &str, call: &Call) -> Answer {
+    fn work(&mut self, route: &Route, base: &str, caller: &Caller, tracking_id: &str, call: &Call) -> Answer {
         self.settle();
         let Self { state, config, .. } = self;
-        let cx = Context { config, now: config.clock.now(), base, tracking_id };
-        let answer = check_query(route, &cx, call).and_then(|()| (route.work)(state, &cx, call));
+        let cx = Context { config, now: config.clock.now(), base, tracking_id, caller };
+        let answer = check_scopes(route, &cx)
+            .and_then(|()| check_query(route, &cx, call))
+            .and_then(|()| (route.work)(state, &cx, call));
         let answer = answer.unwrap_or_else(|refusal| refused(&refusal, tracking_id));
         match self.save() {
             Ok(()) => answer,
@@ -302,6 +339,11 @@ impl Core {
             }
         }
     }
+}
+
+/// Refuses a token that is not for the endpoint.
+fn check_scopes(route: &Route, cx: &Context<'_>) -> Result<(), Refusal> {
+    if route.open { Ok(()) } else { scopes::check(cx, route.method.as_str(), route.path) }
 }
 
 /// Refuses parameters that the endpoint does not have, and values that they do not take. An empty one counts as absent.

@@ -7,3 +7,4 @@
 
 pub(crate) mod organization;
 pub(crate) mod template;
+pub(crate) mod token;

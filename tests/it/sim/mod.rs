@@ -16,3 +16,4 @@ mod service;
 mod storage;
 mod subscribers;
 mod templates;
+mod tokens;
