@@ -16,6 +16,7 @@
 mod answer;
 mod body;
 mod call;
+mod checked;
 mod clock;
 mod config;
 mod faults;
@@ -34,7 +35,7 @@ mod text;
 mod wire;
 
 pub use clock::{Clock, ManualClock};
-pub use config::{AddAgain, Config, ErrorStatus, Rule};
+pub use config::{AddAgain, Config, ConsentPath, Envelope, ErrorStatus, OrgIdShown, Rule, SubPartner, SubPartnerState};
 pub use faults::{Fault, When};
 pub use id::{IdKind, NotAUuid, Uuid};
 pub use openapi::document as openapi;

@@ -217,6 +217,17 @@ impl Simulator {
         if done { Ok(()) } else { Err(SimError::Unknown { what: "pending user", id: email }) }
     }
 
+    /// The review of a customer in [`Config::reviewed_customers`] ends well, and it is created at once.
+    pub fn complete_review(&self, external_id: &str) -> Result<(), SimError> {
+        let mut core = self.core();
+        core.settle();
+        let now = core.config.clock.now();
+        let Core { state, config, .. } = &mut *core;
+        let done = provisioning::complete_review(state, config, now, external_id);
+        core.save()?;
+        if done { Ok(()) } else { Err(SimError::Unknown { what: "customer under review", id: external_id.to_owned() }) }
+    }
+
     /// Makes an organization outside of any wholesale customer, as one to be attached; returns its `orgId`.
     ///
     /// With `calling` it has calling and one calling location.

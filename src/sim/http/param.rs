@@ -17,6 +17,7 @@ enum Takes {
     Count,
     Flag,
     OneOf(&'static [&'static str]),
+    ListOf(&'static [&'static str]),
 }
 
 /// A parameter that takes any text; the rule behind may want more of it.
@@ -39,6 +40,11 @@ pub(crate) const fn one_of(name: &'static str, words: &'static [&'static str]) -
     Param { name, takes: Takes::OneOf(words) }
 }
 
+/// A parameter that takes one of a few words, and may be repeated. A rule may let commas stand between them.
+pub(crate) const fn list_of(name: &'static str, words: &'static [&'static str]) -> Param {
+    Param { name, takes: Takes::ListOf(words) }
+}
+
 impl Param {
     /// Refuses a value that the parameter does not take.
     pub(crate) fn check(&self, value: &str) -> Result<(), Refusal> {
@@ -48,9 +54,10 @@ impl Param {
             Takes::Count if value.parse::<u32>().is_ok() => return Ok(()),
             Takes::Flag if matches!(value, "true" | "false") => return Ok(()),
             Takes::OneOf(words) if words.contains(&value) => return Ok(()),
+            Takes::ListOf(words) if value.split(',').all(|word| words.contains(&word)) => return Ok(()),
             Takes::Count => "not a whole number".to_owned(),
             Takes::Flag => "not `true` or `false`".to_owned(),
-            Takes::OneOf(words) => format!("not one of `{}`", words.join("`, `")),
+            Takes::OneOf(words) | Takes::ListOf(words) => format!("not one of `{}`", words.join("`, `")),
         };
         Err(Refusal::bad(Code::None, format!("parameter `{name}` is `{value}`, {why}")))
     }
@@ -61,6 +68,9 @@ impl Param {
             Takes::Count => json_schema!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
             Takes::Flag => json_schema!({ "type": "boolean" }),
             Takes::OneOf(words) => json_schema!({ "type": "string", "enum": words }),
+            Takes::ListOf(words) => {
+                json_schema!({ "type": "array", "items": { "type": "string", "enum": words } })
+            }
         }
     }
 }

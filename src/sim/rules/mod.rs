@@ -22,6 +22,7 @@ pub(crate) mod people;
 pub(crate) mod provisioning;
 pub(crate) mod pstn;
 pub(crate) mod scim;
+mod sub_partners;
 pub(crate) mod subscriber_view;
 pub(crate) mod subscribers;
 pub(crate) mod templates;

@@ -30,8 +30,8 @@ pub use jobs::{Job, JobEnd, JobError, JobKind, PersonMove, Task, Work};
 pub use people::Person;
 pub use places::{Calling, Location, Number, Pstn, PstnType, RouteType};
 pub use wholesale::{
-    Address, CallingLocation, Customer, CustomerInfo, CustomerStatus, Line, Organization, PackageStatus, Standing,
-    Subscriber, Template,
+    Address, CallingLocation, Customer, CustomerInfo, CustomerStatus, FormerCustomer, Line, Organization,
+    PackageStatus, Standing, Subscriber, Template,
 };
 
 /// Everything the simulated service knows.
@@ -46,6 +46,8 @@ pub struct State {
     pub organizations: Table<Organization>,
     /// Wholesale customers.
     pub customers: Table<Customer>,
+    /// Wholesale customers that were removed.
+    pub former_customers: Table<FormerCustomer>,
     /// Wholesale subscribers.
     pub subscribers: Table<Subscriber>,
     /// People of every organization.
@@ -140,4 +142,16 @@ macro_rules! tables {
     };
 }
 
-tables!(counters, templates, organizations, customers, subscribers, people, locations, numbers, jobs, tasks,);
+tables!(
+    counters,
+    templates,
+    organizations,
+    customers,
+    former_customers,
+    subscribers,
+    people,
+    locations,
+    numbers,
+    jobs,
+    tasks,
+);

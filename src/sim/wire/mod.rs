@@ -5,5 +5,7 @@
 //! value of an answer is left out; where the service writes `null`, the type says so with
 //! [`Nullable`](super::text::Nullable).
 
+pub(crate) mod customer;
 pub(crate) mod organization;
+pub(crate) mod subscriber;
 pub(crate) mod template;

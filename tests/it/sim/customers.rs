@@ -164,7 +164,7 @@ async fn a_creation_is_refused_for_values_that_cannot_be() {
 #[tokio::test]
 async fn packages_must_be_known_and_have_what_they_need_beside_them() {
     let service = Service::start().await;
-    refused(&service, 400, "not a package", |body| {
+    refused(&service, 400, "`packages[0]` is `webex_gold`, not one of", |body| {
         body["packages"] = json!(["webex_gold"]);
     })
     .await;
@@ -192,7 +192,8 @@ async fn limits_are_for_the_customers_own_packages_that_have_one() {
         (json!({ "webex_suite": 5 }), "not among"),
         (json!({ "cisco_calling_plan": 5 }), "with a limit"),
         (json!({ "webex_calling": 0 }), "above zero"),
-        (json!({ "webex_calling": "5" }), "above zero"),
+        (json!({ "webex_calling": "5" }), "not a whole number"),
+        (json!({ "webex_gold": 5 }), "not a package"),
     ] {
         refused(&service, 400, about, |body| {
             body["provisioningParameters"]["packages"] = json!({ "limits": limits });
@@ -448,15 +449,20 @@ async fn the_precheck_finds_what_a_creation_would_and_makes_nothing() {
     let answer = service.post(path, light).await.expect(200);
     assert_eq!(answer["message"], "success");
     assert_eq!(answer["info"][0]["infoCode"], 100);
-    service.post(path, new_customer("new", &["webex_calling"])).await.expect(200);
+    let mut planned = new_customer("new", &["webex_calling"]);
+    // The language of the organization is no part of a precheck.
+    service.post(path, planned.clone()).await.expect(400);
+    planned["customerInfo"].as_object_mut().unwrap().remove("language");
+    service.post(path, planned.clone()).await.expect(200);
 
     let taken = json!({ "address": address(), "customerInfo": { "primaryEmail": "admin@acme.example" } });
     let error = service.post(path, taken).await.expect(400);
     assert_eq!(error["errors"][0]["errorCode"], 10022);
-    let mut unknown = new_customer("new", &["webex_calling"]);
+    let mut unknown = planned.clone();
     unknown["provisioningId"] = json!("none");
-    service.post(path, unknown).await.expect(400);
-    let mut without = new_customer("new", &["webex_calling"]);
+    let error = service.post(path, unknown).await.expect(400);
+    assert!(text(&error["message"]).contains("template"), "{error}");
+    let mut without = planned;
     without.as_object_mut().unwrap().remove("provisioningParameters");
     service.post(path, without).await.expect(400);
     assert_eq!(service.sim.state(), before);

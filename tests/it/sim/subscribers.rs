@@ -129,9 +129,9 @@ async fn exactly_one_package_is_given_and_the_customer_must_have_it() {
         .await;
     refused_body(&service, "exactly one", with(|body| body["packages"] = json!([]))).await;
     refused_body(&service, "beside", with(|body| body["package"] = json!("webex_calling"))).await;
-    refused_body(&service, "of subscribers", with(|body| body["packages"] = json!(["common_area_calling"]))).await;
+    refused_body(&service, "not one of", with(|body| body["packages"] = json!(["common_area_calling"]))).await;
     refused_body(&service, "of subscribers", with(|body| body["packages"] = json!(["attendant_console"]))).await;
-    refused_body(&service, "not a package", with(|body| body["packages"] = json!(["gold"]))).await;
+    refused_body(&service, "not one of", with(|body| body["packages"] = json!(["gold"]))).await;
     refused_body(&service, "packages", with(|body| drop(body.as_object_mut().unwrap().remove("packages")))).await;
     refused_body(
         &service,
