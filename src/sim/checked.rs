@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Deref;
 
+use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
@@ -15,9 +16,9 @@ macro_rules! checked {
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub(crate) struct $name(String);
 
-        impl $name {
-            pub(crate) fn into_string(self) -> String {
-                self.0
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0
             }
         }
 
@@ -92,6 +93,38 @@ checked!(
     reference::is_announcement_language,
     "an announcement language",
     { "type": "string", "examples": ["en_us"] }
+);
+
+/// Whether the text is a day as `YYYY-MM-DD`.
+fn is_day(text: &str) -> bool {
+    text.parse::<Date>().is_ok_and(|date| date.to_string() == text)
+}
+
+checked!(
+    /// A day.
+    Day,
+    is_day,
+    "a day as `YYYY-MM-DD`",
+    { "type": "string", "format": "date" }
+);
+
+impl Day {
+    pub(crate) fn to_date(&self) -> Date {
+        self.parse().unwrap_or_default()
+    }
+}
+
+/// Whether the text is the address of a web server.
+fn is_target(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+checked!(
+    /// Where a webhook sends its events.
+    TargetUrl,
+    is_target,
+    "an address with `http` or `https`",
+    { "type": "string", "format": "uri", "pattern": "^https?://" }
 );
 
 #[cfg(test)]

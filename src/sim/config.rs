@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::clock::Clock;
@@ -98,7 +99,7 @@ pub enum Envelope {
 }
 
 /// Whether a sub-partner may do everything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SubPartnerState {
     /// Everything.
@@ -198,6 +199,8 @@ pub struct Config {
     pub broken_packages: BTreeMap<String, BTreeSet<String>>,
     /// Customers that cannot be created: external id to the error code they then show.
     pub failing_customers: BTreeMap<String, u32>,
+    /// Lets billing reports fail with an error code.
+    pub failing_reports: Option<u32>,
     /// Customers that wait for a review before they are created, by external id.
     pub reviewed_customers: BTreeSet<String>,
     /// Sub-partners.
@@ -294,6 +297,7 @@ impl Default for Config {
             failing_packages: BTreeMap::new(),
             broken_packages: BTreeMap::new(),
             failing_customers: BTreeMap::new(),
+            failing_reports: None,
             reviewed_customers: BTreeSet::new(),
             sub_partners: Vec::new(),
             subscription: "Sub100000".to_owned(),

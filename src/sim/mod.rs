@@ -40,6 +40,6 @@ pub use faults::{Fault, When};
 pub use id::{IdKind, NotAUuid, Uuid};
 pub use openapi::document as openapi;
 pub use simulator::{Recorded, Running, SimError, Simulator};
-pub use state::{PstnType, State};
+pub use state::{Obstacle, PstnType, State};
 pub use store::StoreError;
 pub use table::{Record, Table};

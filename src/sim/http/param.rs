@@ -9,6 +9,8 @@ use crate::sim::answer::{Code, Refusal};
 pub(crate) struct Param {
     pub(crate) name: &'static str,
     takes: Takes,
+    /// Whether the request is refused without it.
+    pub(crate) needed: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -22,30 +24,36 @@ enum Takes {
 
 /// A parameter that takes any text; the rule behind may want more of it.
 pub(crate) const fn text(name: &'static str) -> Param {
-    Param { name, takes: Takes::Text }
+    Param { name, takes: Takes::Text, needed: false }
 }
 
 /// A parameter that takes a whole number.
 pub(crate) const fn count(name: &'static str) -> Param {
-    Param { name, takes: Takes::Count }
+    Param { name, takes: Takes::Count, needed: false }
 }
 
 /// A parameter that takes `true` or `false`.
 pub(crate) const fn flag(name: &'static str) -> Param {
-    Param { name, takes: Takes::Flag }
+    Param { name, takes: Takes::Flag, needed: false }
 }
 
 /// A parameter that takes one of a few words.
 pub(crate) const fn one_of(name: &'static str, words: &'static [&'static str]) -> Param {
-    Param { name, takes: Takes::OneOf(words) }
+    Param { name, takes: Takes::OneOf(words), needed: false }
 }
 
 /// A parameter that takes one of a few words, and may be repeated. A rule may let commas stand between them.
 pub(crate) const fn list_of(name: &'static str, words: &'static [&'static str]) -> Param {
-    Param { name, takes: Takes::ListOf(words) }
+    Param { name, takes: Takes::ListOf(words), needed: false }
 }
 
 impl Param {
+    /// Says that the request needs it.
+    pub(crate) const fn needed(mut self) -> Self {
+        self.needed = true;
+        self
+    }
+
     /// Refuses a value that the parameter does not take.
     pub(crate) fn check(&self, value: &str) -> Result<(), Refusal> {
         let name = self.name;

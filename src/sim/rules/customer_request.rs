@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{addresses, orgs, packages};
 use crate::sim::answer::{Code, Refusal};
 use crate::sim::call::{Call, Context};
-use crate::sim::checked::TimeZone;
 use crate::sim::id::{IdKind, Uuid};
 use crate::sim::state::{
     CallingLocation, Customer, CustomerStatus, FormerCustomer, Location, Person, State, Subscriber, Work,
@@ -35,7 +34,7 @@ pub(super) fn take_parameters(
     check_limits(cx, &limits, packages)?;
     Ok(Parameters {
         calling: calling.map(|calling| take_headquarters(calling.location)).transpose()?,
-        meetings_time_zone: meetings.and_then(|meetings| meetings.timezone).map(TimeZone::into_string),
+        meetings_time_zone: meetings.and_then(|meetings| meetings.timezone).map(String::from),
         limits,
     })
 }
@@ -45,8 +44,8 @@ fn take_headquarters(asked: wire::HeadquartersRequest) -> Result<CallingLocation
     Ok(CallingLocation {
         name: name.into_string(),
         address: addresses::take("provisioningParameters.calling.location.address", address)?,
-        time_zone: timezone.into_string(),
-        language: language.into_string(),
+        time_zone: timezone.into(),
+        language: language.into(),
         emergency_location_identifier: emergency_location_identifier.map(Text::into_string),
     })
 }

@@ -203,7 +203,7 @@ fn take_new(
     let info = customer_info.map(|info| CustomerInfo {
         email: info.primary_email.to_lower(),
         name: info.name.into_string(),
-        language: info.language.map(crate::sim::checked::OrgLanguage::into_string),
+        language: info.language.map(String::from),
     });
     if let Some(info) = &info {
         check_info(&info.name)?;
@@ -220,7 +220,7 @@ fn take_new(
         info,
         calling: parameters.calling,
         meetings_time_zone: parameters.meetings_time_zone,
-        sub_partner_admin_email: sub_partner_admin_email.map(|email| email.into_string()),
+        sub_partner_admin_email: sub_partner_admin_email.map(String::from),
         sub_partner: acting,
         failure: None,
         broken: BTreeSet::new(),
@@ -317,8 +317,7 @@ pub(crate) fn update(
         new.calling = parameters.calling.or(new.calling);
     }
     new.meetings_time_zone = parameters.meetings_time_zone.or(new.meetings_time_zone);
-    new.sub_partner_admin_email =
-        sub_partner_admin_email.map(|email| email.into_string()).or(new.sub_partner_admin_email);
+    new.sub_partner_admin_email = sub_partner_admin_email.map(String::from).or(new.sub_partner_admin_email);
     state.customers.insert(key, new);
     state.schedule(cx.due(), Work::Update { customer: key });
     Ok(accepted(cx, key))

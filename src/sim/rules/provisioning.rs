@@ -8,7 +8,7 @@ use crate::sim::reference::FULL_ADMIN;
 use crate::sim::rules::{customers, jobs, packages};
 use crate::sim::state::{
     Calling, CallingLocation, Customer, CustomerInfo, CustomerStatus, Location, Number, Organization, PackageStatus,
-    Person, State, Subscriber, Work,
+    PartnerAdmin, Person, State, Subscriber, TagSet, Work,
 };
 use jiff::Timestamp;
 
@@ -123,6 +123,12 @@ fn remove_org(state: &mut State, org: Uuid) {
     for location in keys(state.locations.find(&Location::of_org(org))) {
         state.locations.remove(&location);
     }
+    for tags in keys(state.tags.find(&TagSet::of_org(org))) {
+        state.tags.remove(&tags);
+    }
+    for admin in keys(state.partner_admins.find(&PartnerAdmin::of_org(org))) {
+        state.partner_admins.edit(&admin, |admin| admin.organizations.remove(&org));
+    }
     state.organizations.remove(&org);
 }
 
@@ -180,6 +186,8 @@ pub(crate) fn make_org(
         calling: false,
         trunks,
         route_groups,
+        obstacles: BTreeSet::new(),
+        deleting: false,
     };
     state.organizations.insert(id, org);
     id

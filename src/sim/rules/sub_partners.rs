@@ -2,8 +2,12 @@
 
 use crate::sim::answer::{Code, Refusal};
 use crate::sim::call::{Call, Context};
-use crate::sim::config::SubPartnerState;
+use crate::sim::config::{Envelope, SubPartnerState};
 use crate::sim::id::{IdKind, Uuid};
+use crate::sim::paging::{Length, Page, Paging};
+use crate::sim::reply::Found;
+use crate::sim::state::State;
+use crate::sim::wire::sub_partner as wire;
 
 /// What a request does with customers and subscribers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,4 +43,35 @@ pub(super) fn named(cx: &Context<'_>, id: &str, deed: Deed) -> Result<Uuid, Refu
         }
         (SubPartnerState::Active, _) | (SubPartnerState::Suspended, Deed::Look | Deed::Remove) => Ok(found.org()),
     }
+}
+
+/// Returns the wholesale subscription of a sub-partner, or without one of the partner itself.
+pub(super) fn subscription<'a>(cx: &Context<'a>, sub_partner: Option<Uuid>) -> Option<&'a str> {
+    let Some(org) = sub_partner else {
+        return Some(&cx.config.subscription);
+    };
+    let found = cx.config.sub_partners.iter().find(|found| found.org() == org)?;
+    Some(&found.subscription_id)
+}
+
+pub(crate) fn list(_state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Found<wire::SubPartnerList>, Refusal> {
+    let wanted = call.param("provisioningState").map(|state| match state {
+        "active" => SubPartnerState::Active,
+        _ => SubPartnerState::Suspended,
+    });
+    let matching =
+        cx.config.sub_partners.iter().filter(|found| wanted.is_none_or(|wanted| found.provisioning_state == wanted));
+    let page = Page::cut(call, cx, Paging::Offset, Length { usual: 50, cap: 100 }, matching)?;
+    let shown = page.items.into_iter().map(|found| wire::SubPartner {
+        org_id: found.org_id(),
+        subscription_id: found.subscription_id.clone(),
+        provisioning_state: found.provisioning_state,
+        created: found.created.to_string(),
+        billing_start_date: found.billing_start_date.to_string(),
+    });
+    let list = match cx.config.sub_partner_envelope {
+        Envelope::Items => wire::SubPartnerList::Items { items: shown.collect() },
+        Envelope::SubPartners => wire::SubPartnerList::Named { sub_partners: shown.collect() },
+    };
+    Ok(Found::new(list).link(page.link))
 }

@@ -22,15 +22,19 @@ macro_rules! record {
 }
 
 mod jobs;
+mod partner;
 mod people;
 mod places;
 mod wholesale;
 
 pub use jobs::{Job, JobEnd, JobError, JobKind, PersonMove, Task, Work};
+pub use partner::{
+    BillingReport, PartnerAdmin, ReportType, Tag, TagSet, Webhook, WebhookEvent, WebhookResource, WebhookSecret,
+};
 pub use people::Person;
 pub use places::{Calling, Location, Number, Pstn, PstnType, RouteType};
 pub use wholesale::{
-    Address, CallingLocation, Customer, CustomerInfo, CustomerStatus, FormerCustomer, Line, Organization,
+    Address, CallingLocation, Customer, CustomerInfo, CustomerStatus, FormerCustomer, Line, Obstacle, Organization,
     PackageStatus, Standing, Subscriber, Template,
 };
 
@@ -50,6 +54,14 @@ pub struct State {
     pub former_customers: Table<FormerCustomer>,
     /// Wholesale subscribers.
     pub subscribers: Table<Subscriber>,
+    /// Billing reports.
+    pub reports: Table<BillingReport>,
+    /// People who manage some of the partner's customers.
+    pub partner_admins: Table<PartnerAdmin>,
+    /// Tags of organizations and their subscriptions.
+    pub tags: Table<TagSet>,
+    /// Webhooks.
+    pub webhooks: Table<Webhook>,
     /// People of every organization.
     pub people: Table<Person>,
     /// Locations, with or without calling.
@@ -149,6 +161,10 @@ tables!(
     customers,
     former_customers,
     subscribers,
+    reports,
+    partner_admins,
+    tags,
+    webhooks,
     people,
     locations,
     numbers,

@@ -48,6 +48,44 @@ pub struct Organization {
     pub trunks: BTreeMap<String, Uuid>,
     /// Route groups by name.
     pub route_groups: BTreeMap<String, Uuid>,
+    /// What speaks against its removal and follows from nothing else here.
+    #[serde(default)]
+    pub obstacles: BTreeSet<Obstacle>,
+    /// Whether it is being removed.
+    #[serde(default)]
+    pub deleting: bool,
+}
+
+/// What speaks against the removal of an organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Obstacle {
+    /// Linked sites.
+    LinkedSites,
+    /// Active subscriptions or licences, as a wholesale customer has.
+    ActiveSubscriptions,
+    /// Directory synchronization.
+    DirectorySync,
+    /// More than one user.
+    Users,
+    /// More than one organization that manages it.
+    Managers,
+    /// Organizations that it manages.
+    ManagedOrganizations,
+}
+
+impl Obstacle {
+    /// Returns the words of the official description.
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
+            Self::LinkedSites => "Org cannot be deleted as it has Linked sites.",
+            Self::ActiveSubscriptions => "Org cannot be deleted as it has active subscriptions or licenses.",
+            Self::DirectorySync => "Org cannot be deleted as Directory Synchronization is enabled.",
+            Self::Users => "Org cannot be deleted as it has more than 1 user.",
+            Self::Managers => "Org cannot be deleted as it has more than 1 managed by relationship.",
+            Self::ManagedOrganizations => "Org cannot be deleted as it has managed orgs.",
+        }
+    }
 }
 
 record!(Organization, Uuid, |_row| Vec::new());

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may stop the test")]
 
+mod billing;
 mod customers;
 mod http;
 mod jobs;
@@ -11,8 +12,11 @@ mod manual;
 mod numbers;
 mod openapi;
 mod organizations;
+mod partner;
 mod people;
 mod service;
 mod storage;
+mod sub_partners;
 mod subscribers;
 mod templates;
+mod webhooks;

@@ -4,11 +4,20 @@ mod calling;
 mod locations;
 mod organizations;
 mod people;
+mod webhooks;
 mod wholesale;
 
 use super::route::Route;
 
 /// Lists every endpoint served.
 pub(crate) fn all() -> Vec<Route> {
-    [wholesale::routes(), organizations::routes(), people::routes(), locations::routes(), calling::routes()].concat()
+    [
+        wholesale::routes(),
+        organizations::routes(),
+        people::routes(),
+        locations::routes(),
+        calling::routes(),
+        webhooks::routes(),
+    ]
+    .concat()
 }

@@ -1,14 +1,15 @@
-//! `/wholesale/**`, and the registry of templates.
+//! `/wholesale/**`, the downloads of billing reports, and the registry of templates.
 
 use crate::sim::http::param::{Param, count, flag, list_of, one_of, text};
 use crate::sim::http::route::{Route, delete, get, post, post_nothing, put};
-use crate::sim::rules::{customers, subscriber_view, subscribers, templates};
-use crate::sim::state::CustomerStatus;
+use crate::sim::rules::{billing, customers, sub_partners, subscriber_view, subscribers, templates};
+use crate::sim::state::{CustomerStatus, ReportType};
+use crate::sim::wire::billing::ReportStatus;
 
 const SUB_PARTNER: &[Param] = &[text("onBehalfOfSubPartnerOrgId")];
 
 pub(super) fn routes() -> Vec<Route> {
-    [customers(), subscribers(), templates()].concat()
+    [customers(), subscribers(), partner(), templates()].concat()
 }
 
 fn customers() -> Vec<Route> {
@@ -69,6 +70,34 @@ fn subscribers() -> Vec<Route> {
         ),
         // As the documents print it: without the prefix of its siblings.
         post_nothing("/subscribers/{id}/emails/consentMove", SUB_PARTNER, subscribers::ask_for_consent_as_printed),
+    ]
+}
+
+fn partner() -> Vec<Route> {
+    vec![
+        get(
+            "/wholesale/subPartners",
+            [one_of("provisioningState", &["active", "suspended"]), count("offset"), count("max")],
+            sub_partners::list,
+        ),
+        get(
+            "/wholesale/billing/reports",
+            [
+                text("billingStartDate"),
+                text("billingEndDate"),
+                one_of("type", &ReportType::ALL),
+                one_of("sortBy", &["id", "billingStartDate", "billingEndDate", "status"]),
+                one_of("status", &ReportStatus::ALL),
+                count("max"),
+                text("subPartnerOrgId"),
+                text("cursor"),
+            ],
+            billing::list,
+        ),
+        post("/wholesale/billing/reports", [], billing::create),
+        get("/wholesale/billing/reports/{id}", [], billing::get),
+        delete("/wholesale/billing/reports/{id}", [], billing::delete),
+        get("/downloads/billing-reports/{id}", [text("Expires"), text("Signature")], billing::download).open(),
     ]
 }
 
