@@ -271,11 +271,6 @@ impl<'a> Fields<'a> {
         self.objects(name)?.ok_or_else(|| self.missing(name))
     }
 
-    /// Iterates over the fields as they are; the caller answers for knowing their names.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
-        self.map.iter()
-    }
-
     /// Takes fields as known that are read by nothing.
     pub(crate) fn ignore(&mut self, names: &[&'static str]) {
         self.known.extend(names);

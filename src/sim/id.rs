@@ -120,6 +120,10 @@ pub enum IdKind {
     PstnConnection,
     /// A job.
     Job,
+    /// A billing report.
+    BillingReport,
+    /// A webhook.
+    Webhook,
 }
 
 impl IdKind {
@@ -135,6 +139,8 @@ impl IdKind {
             Self::RouteGroup => "ROUTE_GROUP",
             Self::PstnConnection => "PSTN_CONNECTION",
             Self::Job => "JOB_ID",
+            Self::BillingReport => "BILLING_REPORT",
+            Self::Webhook => "WEBHOOK",
         }
     }
 

@@ -118,13 +118,18 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     let mut parameters: Vec<Value> = open_parts(route.path)
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
         .collect();
-    parameters
-        .extend(route.query.iter().map(|param| json!({ "name": param.name, "in": "query", "schema": param.schema() })));
+    parameters.extend(route.query.iter().map(|param| {
+        let mut described = json!({ "name": param.name, "in": "query", "schema": param.schema() });
+        if param.needed {
+            described["required"] = true.into();
+        }
+        described
+    }));
     let mut responses = Map::new();
-    for Described { status, schema, headers: more } in route.answers(generator) {
+    for Described { status, schema, media, headers: more } in route.answers(generator) {
         let mut response = json!({ "description": meaning(status), "headers": headers(more) });
         if let Some(schema) = schema {
-            response["content"] = json!({ "application/json": { "schema": schema } });
+            response["content"] = json!({ media: { "schema": schema } });
         }
         responses.insert(status.to_string(), response);
     }

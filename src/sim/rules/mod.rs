@@ -4,6 +4,7 @@
 //! neither HTTP nor storage, and no clock: the time comes with the [`Context`](super::call::Context).
 
 pub(crate) mod addresses;
+pub(crate) mod billing;
 pub(crate) mod calling;
 pub(crate) mod choices;
 mod customer_request;
@@ -18,12 +19,16 @@ pub(crate) mod number_jobs;
 pub(crate) mod numbers;
 pub(crate) mod orgs;
 pub(crate) mod packages;
+pub(crate) mod partner_admins;
 pub(crate) mod people;
 pub(crate) mod provisioning;
 pub(crate) mod pstn;
 pub(crate) mod scim;
 pub(crate) mod scopes;
+pub(crate) mod sub_partners;
 pub(crate) mod subscriber_view;
 pub(crate) mod subscribers;
+pub(crate) mod tags;
 pub(crate) mod templates;
 pub(crate) mod tokens;
+pub(crate) mod webhooks;

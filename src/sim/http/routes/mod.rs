@@ -5,6 +5,7 @@ mod locations;
 mod organizations;
 mod people;
 mod tokens;
+mod webhooks;
 mod wholesale;
 
 use super::route::Route;
@@ -18,6 +19,7 @@ pub(crate) fn all() -> Vec<Route> {
         people::routes(),
         locations::routes(),
         calling::routes(),
+        webhooks::routes(),
     ]
     .concat()
 }
