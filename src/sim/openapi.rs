@@ -178,6 +178,7 @@ fn name(route: &Route) -> String {
 enum Problem {
     Usual(UsualProblem),
     Job(JobProblem),
+    Move(MoveProblem),
     Numbers(Vec<NumberProblems>),
     Reason(FailureReason),
 }
@@ -221,6 +222,21 @@ struct JobProblemMessage {
     description: String,
     #[schemars(extend("type" = ["integer", "string"]))]
     code: Option<Value>,
+}
+
+/// What move-users requests are refused with.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only ever described")]
+struct MoveProblem {
+    error: Vec<MoveProblemEntry>,
+}
+
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only ever described")]
+struct MoveProblemEntry {
+    #[schemars(extend("type" = ["integer", "string"]))]
+    code: Value,
+    message: String,
 }
 
 #[derive(JsonSchema)]

@@ -26,9 +26,11 @@ mod people;
 mod places;
 mod wholesale;
 
-pub use jobs::{Job, JobEnd, JobError, JobKind, PersonMove, Task, Work};
-pub use people::Person;
-pub use places::{Calling, Location, Number, Pstn, PstnType, RouteType};
+pub use jobs::{Job, JobEnd, JobError, JobKind, Pause, PersonMove, Task, Work};
+pub use people::{AlternateNumber, Alternates, Person, RingPattern};
+pub use places::{
+    Callback, Calling, EmergencyAddress, Location, Mobile, Number, Pstn, PstnType, RouteType, SpokenLanguages,
+};
 pub use wholesale::{
     Address, CallingLocation, Customer, CustomerInfo, CustomerStatus, Line, Organization, PackageStatus, Standing,
     Subscriber, Template,
@@ -54,6 +56,8 @@ pub struct State {
     pub locations: Table<Location>,
     /// Phone numbers of the whole service, by E.164 text.
     pub numbers: Table<Number>,
+    /// Emergency addresses of locations.
+    pub emergency_addresses: Table<EmergencyAddress>,
     /// Jobs, running and ended.
     pub jobs: Table<Job>,
     /// Asynchronous work that is not done yet.
@@ -140,4 +144,16 @@ macro_rules! tables {
     };
 }
 
-tables!(counters, templates, organizations, customers, subscribers, people, locations, numbers, jobs, tasks,);
+tables!(
+    counters,
+    templates,
+    organizations,
+    customers,
+    subscribers,
+    people,
+    locations,
+    numbers,
+    emergency_addresses,
+    jobs,
+    tasks,
+);

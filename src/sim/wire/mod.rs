@@ -5,5 +5,12 @@
 //! value of an answer is left out; where the service writes `null`, the type says so with
 //! [`Nullable`](super::text::Nullable).
 
+pub(crate) mod calling_location;
+pub(crate) mod emergency;
+pub(crate) mod extension;
+pub(crate) mod job;
+pub(crate) mod number;
 pub(crate) mod organization;
+pub(crate) mod place;
+pub(crate) mod pstn;
 pub(crate) mod template;

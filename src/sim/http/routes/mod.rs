@@ -1,14 +1,27 @@
 //! The endpoints, a file for each part of the API.
 
 mod calling;
+mod jobs;
 mod locations;
+mod numbers;
 mod organizations;
 mod people;
+mod pstn;
 mod wholesale;
 
 use super::route::Route;
 
 /// Lists every endpoint served.
 pub(crate) fn all() -> Vec<Route> {
-    [wholesale::routes(), organizations::routes(), people::routes(), locations::routes(), calling::routes()].concat()
+    [
+        wholesale::routes(),
+        organizations::routes(),
+        people::routes(),
+        locations::routes(),
+        calling::routes(),
+        numbers::routes(),
+        pstn::routes(),
+        jobs::routes(),
+    ]
+    .concat()
 }
