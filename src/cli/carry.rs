@@ -17,7 +17,7 @@ use super::{
     interrupt::Interrupt,
     planning::{Opened, PlanArgs, Purpose, runtime},
     progress::Progress,
-    service::{Access, Connection, prepare_folder},
+    service::{Connection, prepare_folder},
     settings::Environment,
     unique::{holder, unique},
 };
@@ -63,8 +63,8 @@ pub(super) fn carry_out(
     let records = ledger.load()?;
     let range = opened.range(&args.plan, &records, console)?;
     runtime()?.block_on(async {
-        let connection = Connection::open(&opened.settings, Access::Writes).await?;
-        let observed = match opened.observe(&connection, &records, range.only.as_ref(), console).await {
+        let connection = Connection::writing(&opened.settings).await?;
+        let observed = match opened.observe(&connection.client.reader(), &records, range.only.as_ref(), console).await {
             Ok(observed) => observed,
             Err(failure) => {
                 connection.close().await;

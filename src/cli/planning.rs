@@ -6,7 +6,7 @@ use crate::{
     ledger::SqliteLedger,
     model::{LedgerState, Name, Observed, Scope, codes},
     plan::{self, Options, Plan},
-    webex::{Fault, ReadScope, observe},
+    webex::{Fault, ReadClient, ReadScope, observe},
 };
 
 use super::{
@@ -15,7 +15,6 @@ use super::{
     progress::Progress,
     project::Project,
     select::SelectArgs,
-    service::Connection,
     settings::{Environment, ServiceArgs, Settings},
 };
 
@@ -79,17 +78,17 @@ impl Opened {
         Ok(Range { only, blocked })
     }
 
-    /// Reads the service.
+    /// Reads the service. Nothing else can be done to it on the way to a plan: the client has no method for it.
     pub(super) async fn observe(
         &self,
-        connection: &Connection,
+        reader: &ReadClient,
         ledger: &LedgerState,
         only: Option<&BTreeSet<Name>>,
         console: Console,
     ) -> Result<Observed, Failure> {
         let scope = ReadScope::of(&self.project.loaded.desired, ledger, only);
         let progress = Progress::new(console, "reading", scope.customers.len());
-        observe(&connection.client, &scope, &|done, _| progress.done(done)).await.map_err(|error| {
+        observe(reader, &scope, &|done, _| progress.done(done)).await.map_err(|error| {
             let fix = match error.fault {
                 Fault::Unauthorized => "`WEBEX_ACCESS_TOKEN` is wrong or has expired: get a new one and try again",
                 Fault::Forbidden => "use the token of an account that is an administrator of the partner",

@@ -11,7 +11,7 @@ use url::Url;
 use crate::{
     model::codes,
     sim::{Config, Running, Simulator},
-    webex::{Client, ClientSettings},
+    webex::{Client, ClientSettings, ReadClient},
 };
 
 use super::{
@@ -19,26 +19,39 @@ use super::{
     settings::{Service, Settings},
 };
 
-/// A client, and what has to live as long as it.
+/// A client, and what has to live as long as it. With a [`ReadClient`] nothing can be changed through it.
 #[derive(Debug)]
-pub(super) struct Connection {
+pub(super) struct Connection<C = Client> {
     /// The client.
-    pub(super) client: Client,
+    pub(super) client: C,
     simulator: Option<Running>,
 }
 
 /// What a command does with the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Access {
+enum Access {
     /// It only looks, and leaves nothing behind.
     Reads,
     /// It changes things.
     Writes,
 }
 
-impl Connection {
+impl Connection<ReadClient> {
+    /// Opens the way to the service for a command that only looks.
+    pub(super) async fn reading(settings: &Settings) -> Result<Self, Failure> {
+        let Connection { client, simulator } = Connection::open(settings, Access::Reads).await?;
+        Ok(Self { client: client.reader(), simulator })
+    }
+}
+
+impl Connection<Client> {
+    /// Opens the way to the service for a command that changes things.
+    pub(super) async fn writing(settings: &Settings) -> Result<Self, Failure> {
+        Self::open(settings, Access::Writes).await
+    }
+
     /// Makes the client, and starts the simulator if it is the embedded one.
-    pub(super) async fn open(settings: &Settings, access: Access) -> Result<Self, Failure> {
+    async fn open(settings: &Settings, access: Access) -> Result<Self, Failure> {
         match &settings.service {
             Service::Embedded { state } => {
                 // What only looks must not make the files of an empty service.
@@ -62,7 +75,9 @@ impl Connection {
             }
         }
     }
+}
 
+impl<C> Connection<C> {
     /// Stops the simulator, if one was started.
     pub(super) async fn close(self) {
         if let Some(running) = self.simulator {

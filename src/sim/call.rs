@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::answer::{Code, Refusal};
+use super::caller::Caller;
 use super::config::Config;
 use super::id::{IdKind, Uuid};
 
@@ -16,9 +17,15 @@ pub(crate) struct Context<'a> {
     /// The address of the service as the caller wrote it, up to `/v1`.
     pub(crate) base: &'a str,
     pub(crate) tracking_id: &'a str,
+    pub(crate) caller: &'a Caller,
 }
 
 impl Context<'_> {
+    /// Returns the address of the service without `/v1`, under which SCIM is.
+    pub(crate) fn origin(&self) -> &str {
+        self.base.strip_suffix("/v1").unwrap_or(self.base)
+    }
+
     /// Returns when asynchronous work that starts now is done.
     pub(crate) fn due(&self) -> Timestamp {
         self.now.checked_add(self.config.provisioning_delay).unwrap_or(Timestamp::MAX)

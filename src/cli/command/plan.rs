@@ -6,7 +6,7 @@ use crate::{
         exit::Status,
         failure::Failure,
         planning::{Opened, PlanArgs, Purpose, runtime},
-        service::{Access, Connection},
+        service::Connection,
         settings::Environment,
     },
     report::{plan_text, to_json},
@@ -30,8 +30,8 @@ pub(in crate::cli) fn run(args: &Args, environment: &Environment, console: Conso
     let ledger = opened.view_ledger()?;
     let range = opened.range(&args.plan, &ledger, console)?;
     let plan = runtime()?.block_on(async {
-        let connection = Connection::open(&opened.settings, Access::Reads).await?;
-        let observed = opened.observe(&connection, &ledger, range.only.as_ref(), console).await;
+        let connection = Connection::reading(&opened.settings).await?;
+        let observed = opened.observe(&connection.client, &ledger, range.only.as_ref(), console).await;
         connection.close().await;
         Ok::<_, Failure>(opened.plan(&observed?, &ledger, &range, Purpose::Converge))
     })?;

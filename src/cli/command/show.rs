@@ -7,7 +7,7 @@ use crate::{
         failure::Failure,
         planning::{Opened, PlanArgs, runtime},
         select::{SelectArgs, nearest},
-        service::{Access, Connection},
+        service::Connection,
         settings::{Environment, ServiceArgs},
     },
     model::{Address, LedgerState, Reading, RemoteIds, codes},
@@ -37,9 +37,9 @@ pub(in crate::cli) fn run(args: &Args, environment: &Environment, console: Conso
     let opened = Opened::new(&plan_args, environment)?;
     let ledger = opened.view_ledger()?;
     let observed = runtime()?.block_on(async {
-        let connection = Connection::open(&opened.settings, Access::Reads).await?;
+        let connection = Connection::reading(&opened.settings).await?;
         let only = at.customer().into_iter().cloned().collect();
-        let observed = opened.observe(&connection, &ledger, Some(&only), console).await;
+        let observed = opened.observe(&connection.client, &ledger, Some(&only), console).await;
         connection.close().await;
         observed
     })?;

@@ -11,7 +11,7 @@ use crate::{
         failure::Failure,
         planning::{Opened, PlanArgs, runtime},
         select::{SelectArgs, nearest},
-        service::{Access, Connection, prepare_folder},
+        service::{Connection, prepare_folder},
         settings::{Environment, ServiceArgs},
         unique::{holder, unique},
     },
@@ -209,7 +209,7 @@ async fn check(
     };
     let headquarters = opened.project.loaded.desired.location(name, &Name::headquarters());
     let new = NewCustomer { provisioning_id: id, customer, headquarters };
-    let connection = Connection::open(&opened.settings, Access::Writes).await?;
+    let connection = Connection::writing(&opened.settings).await?;
     let answer = connection.client.precheck_customer(&new).await;
     connection.close().await;
     match answer {

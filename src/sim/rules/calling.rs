@@ -59,7 +59,12 @@ pub(crate) fn enable(
     asked: wire::CallingRequest,
 ) -> Result<Created<wire::CallingLocationId>, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
-    let wire::CallingRequest { id, name, time_zone, preferred_language, announcement_language, address } = asked;
+    let wire::CallingRequest { id, name, time_zone, preferred_language, announcement_language, address, .. } = asked;
+    if let Some(id) = asked.org_id
+        && Call::decode(cx, IdKind::Organization, &id) != Some(org)
+    {
+        return Err(Refusal::bad(Code::None, "`orgId` is not the organization of the request"));
+    }
     check_announcement_language("announcementLanguage", &announcement_language)?;
     let address = addresses::take_place(Family::Calling, "address.", address)?;
     let (key, location) = locations::find(state, cx, org, &id)?;

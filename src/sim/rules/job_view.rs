@@ -92,7 +92,7 @@ fn facts(
         exit_code: exit,
         created_time: job.created.to_string(),
         time_elapsed: job.ended.map_or(SignedDuration::ZERO, |(at, _)| at.duration_since(job.created)).to_string(),
-        step_execution_statuses: job.ended.map(|(at, end)| show_steps(job.created, at, end, steps)).unwrap_or_default(),
+        step_execution_statuses: job.ended.map(|(at, end)| show_steps(job.created, at, end, steps)),
     };
     JobFacts {
         name: (view != View::Listed).then_some(name),
@@ -224,7 +224,6 @@ fn manages_numbers(kind: &JobKind) -> bool {
 
 /// Shows what went wrong with an item of a job.
 pub(super) fn fault(cx: &Context<'_>, kind: &JobKind, item_number: usize, error: &JobError) -> JobFault {
-    let disables = matches!(kind, JobKind::DeleteCallingLocation { location: _, name: _ });
     let location = error.location.map(|location| IdKind::Location.encode(location));
     // Both spellings are in the official examples.
     let (location_id, number_location_id) = if manages_numbers(kind) { (None, location) } else { (location, None) };
@@ -237,7 +236,7 @@ pub(super) fn fault(cx: &Context<'_>, kind: &JobKind, item_number: usize, error:
     JobFault {
         item_number,
         item: error.item.clone(),
-        error_type: disables.then_some(JobFaultType::Error),
+        error_type: JobFaultType::Error,
         error: JobFaultError { key: error.key.clone(), message: vec![message] },
         tracking_id: cx.tracking_id.to_owned(),
     }

@@ -114,7 +114,7 @@ pub(crate) fn pause<J: Shown, const STATUS: u16>(
     let (id, _) = find::<J>(state, cx, call)?;
     let running = state.tasks.iter().find(|(_, task)| task.work == Work::Run { job: id });
     let Some((task, due)) = running.map(|(key, task)| (*key, task.due)) else {
-        return Err(Refusal::conflict("the job is not running, and so cannot be paused"));
+        return Err(Refusal::bad(Code::None, "the job is not running, and so cannot be paused"));
     };
     state.tasks.remove(&task);
     state.jobs.edit(&id, |job| job.paused = Some(Pause { since: cx.now, due }));
@@ -129,7 +129,7 @@ pub(crate) fn resume<J: Shown, const STATUS: u16>(
 ) -> Result<Empty<STATUS>, Refusal> {
     let (id, job) = find::<J>(state, cx, call)?;
     let Some(Pause { since, due }) = job.paused else {
-        return Err(Refusal::conflict("the job is not paused, and so cannot be resumed"));
+        return Err(Refusal::bad(Code::None, "the job is not paused, and so cannot be resumed"));
     };
     let due = cx.now.checked_add(due.duration_since(since)).unwrap_or(Timestamp::MAX);
     state.jobs.edit(&id, |job| job.paused = None);

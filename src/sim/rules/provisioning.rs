@@ -183,6 +183,7 @@ pub(crate) fn new_person(
         extension: None,
         alternates: Alternates::default(),
         profile: BTreeMap::new(),
+        is_machine: false,
         created: now,
         modified: now,
     }

@@ -24,6 +24,7 @@ macro_rules! record {
 mod jobs;
 mod people;
 mod places;
+mod tokens;
 mod wholesale;
 
 pub use jobs::{Job, JobEnd, JobError, JobKind, Pause, PersonMove, Task, Work};
@@ -31,6 +32,7 @@ pub use people::{AlternateNumber, Alternates, Person, RingPattern};
 pub use places::{
     Callback, Calling, EmergencyAddress, Location, Mobile, Number, Pstn, PstnType, RouteType, SpokenLanguages,
 };
+pub use tokens::{Grant, Token, TokenKind};
 pub use wholesale::{
     Address, CallingLocation, Customer, CustomerInfo, CustomerStatus, Line, Organization, PackageStatus, Standing,
     Subscriber, Template,
@@ -60,6 +62,10 @@ pub struct State {
     pub emergency_addresses: Table<EmergencyAddress>,
     /// Jobs, running and ended.
     pub jobs: Table<Job>,
+    /// What somebody has allowed a program to do.
+    pub grants: Table<Grant>,
+    /// Tokens given out, by the digest of their text.
+    pub tokens: Table<Token>,
     /// Asynchronous work that is not done yet.
     pub tasks: Table<Task>,
 }
@@ -117,6 +123,11 @@ macro_rules! tables {
                 changes
             }
 
+            /// Whether anything was written or removed since [`State::saved`].
+            pub(crate) fn has_changes(&self) -> bool {
+                false $(|| self.$name.changes().next().is_some())*
+            }
+
             /// Notes that all changes are in the store.
             pub(crate) fn saved(&mut self) {
                 $(self.$name.saved();)*
@@ -156,4 +167,6 @@ tables!(
     emergency_addresses,
     jobs,
     tasks,
+    grants,
+    tokens,
 );

@@ -7,7 +7,7 @@ use super::place::PlaceAddress;
 use crate::sim::body::Body;
 use crate::sim::rules::locations::LONGEST_CALLING_NAME;
 use crate::sim::state::RouteType;
-use crate::sim::text::{Nullable, Text};
+use crate::sim::text::{Nullable, NumberAsText, Text};
 
 /// A location that is to get calling; everything is said again.
 #[derive(Deserialize, JsonSchema)]
@@ -19,6 +19,14 @@ pub(crate) struct CallingRequest {
     pub(crate) preferred_language: Text,
     pub(crate) announcement_language: Text,
     pub(crate) address: PlaceAddress,
+    /// That of the parameter, if it is said: `wxc_sdk` sends the location as it was read.
+    pub(crate) org_id: Option<Text>,
+    #[expect(dead_code, reason = "may come along, and changes nothing")]
+    pub(crate) latitude: Option<NumberAsText>,
+    #[expect(dead_code, reason = "may come along, and changes nothing")]
+    pub(crate) longitude: Option<NumberAsText>,
+    #[expect(dead_code, reason = "may come along, and changes nothing")]
+    pub(crate) notes: Option<String>,
 }
 
 impl Body for CallingRequest {}

@@ -136,8 +136,9 @@ pub(crate) struct JobExecution {
     pub(crate) created_time: String,
     /// An ISO 8601 duration.
     pub(crate) time_elapsed: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) step_execution_statuses: Vec<JobStep>,
+    /// Once it has ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) step_execution_statuses: Option<Vec<JobStep>>,
 }
 
 /// One step of a run.
@@ -269,9 +270,8 @@ pub(crate) struct JobFault {
     /// The number, or the person's bare UUID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) item: Option<String>,
-    /// Where a location loses calling.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) error_type: Option<JobFaultType>,
+    /// The description leaves it out for moves; `wxc_sdk` reads it there too.
+    pub(crate) error_type: JobFaultType,
     pub(crate) error: JobFaultError,
     pub(crate) tracking_id: String,
 }

@@ -14,3 +14,4 @@ pub(crate) mod organization;
 pub(crate) mod place;
 pub(crate) mod pstn;
 pub(crate) mod template;
+pub(crate) mod token;

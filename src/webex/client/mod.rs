@@ -4,10 +4,13 @@
 
 mod below;
 mod error;
+mod inspect;
 mod list;
 mod pace;
 mod people;
+mod rate;
 mod read;
+mod reader;
 mod send;
 mod settings;
 mod write;
@@ -15,19 +18,24 @@ mod write;
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
-use secrecy::SecretString;
+use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
 use tokio::sync::OnceCell;
 use url::Url;
 
+pub(super) use error::innermost;
+pub use pace::Pacing;
+pub use reader::ReadClient;
+pub(super) use settings::connect;
 pub use settings::{ClientSettings, SettingsError};
 
 use self::{pace::Pace, people::Roles};
+use super::auth::Credential;
 
 /// The client of the service, whatever stands at its base URL. Cheap to clone; clones share one connection
 /// pool, one pace and one count.
@@ -38,17 +46,33 @@ struct Shared {
     http: reqwest::Client,
     /// Without a slash at the end.
     base: Url,
-    token: SecretString,
+    token: Credential,
     deadline: Duration,
+    patience: Duration,
     attempts: u32,
     backoff: Duration,
-    pace: Pace,
+    pace: Arc<Pace>,
     registry: bool,
     requests: AtomicU64,
     writes: AtomicU64,
     retries: AtomicU64,
     /// The roles of the service, read once.
     roles: OnceCell<Roles>,
+    /// What time the service had when it last answered.
+    server_time: Mutex<Option<Timestamp>>,
+}
+
+impl Shared {
+    fn server_time(&self) -> Option<Timestamp> {
+        *self.server_time.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes the `Date` header of an answer; one that cannot be read changes nothing.
+    fn note_server_time(&self, date: &str) {
+        if let Ok(time) = DateTimeParser::new().parse_timestamp(date) {
+            *self.server_time.lock().unwrap_or_else(PoisonError::into_inner) = Some(time);
+        }
+    }
 }
 
 /// How much a client has sent so far.
@@ -67,6 +91,13 @@ impl Client {
     pub fn stats(&self) -> Stats {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
         Stats { requests: read(&self.0.requests), writes: read(&self.0.writes), retries: read(&self.0.retries) }
+    }
+}
+
+impl Client {
+    /// Returns how fast this client may send at this moment; the same for all clients with its token.
+    pub fn pacing(&self) -> Pacing {
+        self.0.pace.now()
     }
 }
 

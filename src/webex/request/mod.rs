@@ -12,6 +12,7 @@ mod number;
 mod organization;
 mod person;
 mod postal;
+mod probe;
 mod pstn;
 mod role;
 mod subscriber;
@@ -33,10 +34,11 @@ pub(super) use customer::{
 pub(super) use job::{disable_calling, job, job_errors, move_user};
 pub(super) use location::{create_location, delete_location, locations, update_location};
 pub(super) use number::{add_numbers, numbers, numbers_of_location, numbers_of_person, remove_numbers};
-pub(super) use organization::{identity_organization, organization, update_organization};
+pub(super) use organization::{identity_organization, organization, organizations, sub_partners, update_organization};
 pub(super) use person::{delete_person, edit_person, me, people, person, replace_person};
+pub(super) use probe::{licenses, one_calling_location, one_of, one_scim_user, own_pstn_options};
 pub(super) use pstn::{connect_pstn, pstn, pstn_options, route_choices};
-pub(super) use role::{patch_roles, roles, scim_name};
+pub(super) use role::{patch_roles, roles, scim_name, scim_users};
 pub(super) use subscriber::{
     create_subscriber, delete_subscriber, subscribers, subscribers_by_email, update_subscriber,
 };
@@ -130,7 +132,7 @@ impl Request {
     }
 }
 
-fn path(segments: &[&str]) -> String {
+pub(super) fn path(segments: &[&str]) -> String {
     let mut path = String::new();
     for segment in segments {
         path.push('/');

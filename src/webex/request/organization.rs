@@ -11,6 +11,9 @@ use crate::{
 /// The schema that an identity PATCH names (official description of `PATCH /identity/organizations`).
 const SCHEMA: &str = "urn:cisco:codev:identity:organization:core:1.0";
 
+/// The largest page in use of the wholesale interfaces; the description names none for sub-partners.
+const PAGE: &str = "100";
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct OrganizationBody<'a> {
@@ -23,6 +26,16 @@ struct OrganizationBody<'a> {
 /// `GET /organizations/{id}`
 pub(in crate::webex) fn organization(org: &OrgId) -> Request {
     Request::get(&["organizations", org.as_str()])
+}
+
+/// `GET /organizations`: every organization that the account can see, in one page.
+pub(in crate::webex) fn organizations() -> Request {
+    Request::get(&["organizations"])
+}
+
+/// `GET /wholesale/subPartners`
+pub(in crate::webex) fn sub_partners() -> Request {
+    Request::get(&["wholesale", "subPartners"]).query("max", PAGE)
 }
 
 /// `GET /identity/organizations/{uuid}`

@@ -3,9 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "support functions stand outside of test functions")]
 
 mod against_simulator;
+mod auth;
+mod inspecting;
 mod lists;
+mod reader;
 mod reading;
 mod scripted;
 mod secrets;
 mod sending;
+pub(crate) mod token_service;
 mod writing;

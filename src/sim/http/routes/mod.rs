@@ -7,6 +7,7 @@ mod numbers;
 mod organizations;
 mod people;
 mod pstn;
+mod tokens;
 mod wholesale;
 
 use super::route::Route;
@@ -14,6 +15,7 @@ use super::route::Route;
 /// Lists every endpoint served.
 pub(crate) fn all() -> Vec<Route> {
     [
+        tokens::routes(),
         wholesale::routes(),
         organizations::routes(),
         people::routes(),
