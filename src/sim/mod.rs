@@ -24,6 +24,7 @@ mod config;
 mod faults;
 mod http;
 mod id;
+mod list;
 mod openapi;
 mod paging;
 mod reference;

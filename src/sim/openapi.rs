@@ -185,6 +185,7 @@ enum Problem {
     Usual(UsualProblem),
     OAuth(OAuthProblem),
     Job(JobProblem),
+    Move(MoveProblem),
     Numbers(Vec<NumberProblems>),
     Reason(FailureReason),
 }
@@ -241,6 +242,21 @@ struct JobProblemMessage {
     code: Option<Value>,
 }
 
+/// What move-users requests are refused with.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only ever described")]
+struct MoveProblem {
+    error: Vec<MoveProblemEntry>,
+}
+
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only ever described")]
+struct MoveProblemEntry {
+    #[schemars(extend("type" = ["integer", "string"]))]
+    code: Value,
+    message: String,
+}
+
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "only ever described")]
 struct NumberProblems {
@@ -253,7 +269,7 @@ struct NumberProblems {
 struct NumberProblem {
     number: String,
     error_type: String,
-    error_code: u32,
+    error_code: String,
     error_message: String,
     error_title: String,
 }
