@@ -127,6 +127,14 @@ impl Refusal {
         Self { status: 400, headers: Vec::new(), body: Shape::Job(code.into(), text.into()) }
     }
 
+    /// Takes the error code out, where an endpoint has codes of its own.
+    pub(crate) fn without_code(mut self) -> Self {
+        if let Shape::Usual(code, _) = &mut self.body {
+            *code = Code::None;
+        }
+        self
+    }
+
     pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
         self

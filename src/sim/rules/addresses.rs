@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::sim::answer::{Code, Refusal};
-use crate::sim::call::{Context, Fields};
+use crate::sim::call::{Context, Family, Fields};
 use crate::sim::reference;
 use crate::sim::state::Address;
 
@@ -73,21 +73,27 @@ pub(crate) fn to_wholesale(address: &Address) -> Value {
     Value::Object(map)
 }
 
-/// Writes an address as the location APIs show it.
-pub(crate) fn to_location(address: &Address) -> Value {
-    let Address { line1, line2, city, state, postal_code, country } = address;
-    let mut map = Map::new();
-    map.insert("address1".to_owned(), json!(line1));
-    put(&mut map, "address2", line2.as_ref());
-    map.insert("city".to_owned(), json!(city));
-    put(&mut map, "state", state.as_ref());
-    put(&mut map, "postalCode", postal_code.as_ref());
-    map.insert("country".to_owned(), json!(country));
-    Value::Object(map)
-}
-
 fn put(map: &mut Map<String, Value>, name: &str, value: Option<&String>) {
     if let Some(value) = value {
         map.insert(name.to_owned(), json!(value));
     }
+}
+
+/// Checks an address that stands at `at` of a request, which ends with a dot unless it is empty.
+pub(super) fn check_place(family: Family, at: &str, address: &Address) -> Result<(), Refusal> {
+    let country = &address.country;
+    let Some(known) = reference::country(country) else {
+        return Err(Refusal::bad(Code::None, format!("`{country}` is not an ISO 3166 country code of two letters")));
+    };
+    match &address.state {
+        None if known.state_required => return Err(family.missing(&format!("{at}state"))),
+        Some(state) if !known.states.is_empty() && !known.states.iter().any(|(code, _)| code == state) => {
+            return Err(Refusal::bad(Code::None, format!("`{at}state` is `{state}`, not a state of {country}")));
+        }
+        Some(_) | None => {}
+    }
+    if known.postal_code_required && address.postal_code.is_none() {
+        return Err(family.missing(&format!("{at}postalCode")));
+    }
+    Ok(())
 }

@@ -7,8 +7,8 @@ use crate::sim::id::Uuid;
 use crate::sim::reference::FULL_ADMIN;
 use crate::sim::rules::{jobs, packages};
 use crate::sim::state::{
-    Calling, CallingLocation, Customer, CustomerInfo, CustomerStatus, Location, Number, Organization, PackageStatus,
-    Person, State, Subscriber, Work,
+    Calling, CallingLocation, Customer, CustomerInfo, CustomerStatus, Floor, Location, Number, Organization,
+    PackageStatus, Person, State, Subscriber, Work,
 };
 use jiff::Timestamp;
 
@@ -88,6 +88,9 @@ fn remove_org(state: &mut State, org: Uuid) {
         state.people.remove(&person);
     }
     for location in keys(state.locations.find(&Location::of_org(org))) {
+        for floor in keys(state.floors.find(&Floor::at(location))) {
+            state.floors.remove(&floor);
+        }
         state.locations.remove(&location);
     }
     state.organizations.remove(&org);
@@ -178,6 +181,7 @@ pub(crate) fn new_person(
         number: None,
         extension: None,
         profile: BTreeMap::new(),
+        is_locked_out: false,
         is_machine: false,
         created: now,
         modified: now,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{orgs, people};
+use super::{orgs, roles as role_rules};
 use crate::sim::answer::{Answer, Code, Refusal};
 use crate::sim::call::{Call, Context, Family, Fields};
 use crate::sim::id::Uuid;
@@ -122,7 +122,7 @@ pub(crate) fn patch(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<
         change_roles(cx, operation, &mut roles)?;
     }
     body.end(cx)?;
-    people::check_roles(state, key, person, &roles)?;
+    role_rules::check_change(state, key, person, &roles)?;
     let new = Person { roles, modified: cx.now, ..person.clone() };
     let value = to_value(cx, key, &new);
     state.people.insert(key, new);

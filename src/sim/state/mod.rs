@@ -29,7 +29,7 @@ mod wholesale;
 
 pub use jobs::{Job, JobEnd, JobError, JobKind, PersonMove, Task, Work};
 pub use people::Person;
-pub use places::{Calling, Location, Number, Pstn, PstnType, RouteType};
+pub use places::{Calling, Floor, Location, Number, Pstn, PstnType, RouteType};
 pub use tokens::{Grant, Token, TokenKind};
 pub use wholesale::{
     Address, CallingLocation, Customer, CustomerInfo, CustomerStatus, Line, Organization, PackageStatus, Standing,
@@ -54,6 +54,8 @@ pub struct State {
     pub people: Table<Person>,
     /// Locations, with or without calling.
     pub locations: Table<Location>,
+    /// Floors of locations.
+    pub floors: Table<Floor>,
     /// Phone numbers of the whole service, by E.164 text.
     pub numbers: Table<Number>,
     /// Jobs, running and ended.
@@ -154,6 +156,7 @@ tables!(
     subscribers,
     people,
     locations,
+    floors,
     numbers,
     jobs,
     tasks,

@@ -1,6 +1,7 @@
 //! People.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,9 @@ pub struct Person {
     pub extension: Option<String>,
     /// What the simulator keeps without rules of its own: department, title, …
     pub profile: BTreeMap<String, Value>,
+    /// Whether the person cannot log in.
+    #[serde(default)]
+    pub is_locked_out: bool,
     /// Whether it is the account of a service app, which no list shows.
     #[serde(default)]
     pub is_machine: bool,
@@ -44,6 +48,17 @@ pub struct Person {
 }
 
 impl Person {
+    /// Notes a change; every change has a moment of its own, so that no two versions are named alike.
+    pub(crate) fn touch(&mut self, now: Timestamp) {
+        let next = self.modified.checked_add(Duration::from_millis(1)).unwrap_or(now);
+        self.modified = now.max(next);
+    }
+
+    /// Takes the line away.
+    pub(crate) fn end_line(&mut self) {
+        (self.location, self.number, self.extension) = (None, None, None);
+    }
+
     pub(crate) fn of_org(org: Uuid) -> String {
         format!("org/{org}")
     }

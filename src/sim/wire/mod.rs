@@ -5,6 +5,11 @@
 //! value of an answer is left out; where the service writes `null`, the type says so with
 //! [`Nullable`](super::text::Nullable).
 
+pub(crate) mod floor;
+pub(crate) mod license;
+pub(crate) mod location;
 pub(crate) mod organization;
+pub(crate) mod person;
+pub(crate) mod role;
 pub(crate) mod template;
 pub(crate) mod token;

@@ -2,9 +2,9 @@
 
 use axum::http::Method;
 
-use crate::sim::http::param::{count, flag, text};
-use crate::sim::http::route::{Route, delete, get};
-use crate::sim::rules::{people, scim};
+use crate::sim::http::param::{count, flag, one_of, text};
+use crate::sim::http::route::{Route, delete, get, patch, post, put};
+use crate::sim::rules::{licenses, people, roles, scim};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -22,22 +22,21 @@ pub(super) fn routes() -> Vec<Route> {
                 flag("callingData"),
                 text("locationId"),
                 count("max"),
-                text("excludeStatus"),
+                flag("excludeStatus"),
                 text("cursor"),
             ],
             people::list,
         ),
+        post("/people", [flag("callingData"), flag("minResponse")], people::create),
         get("/people/me", [flag("callingData")], people::me),
         get("/people/{id}", [flag("callingData")], people::get),
-        Route::new(
-            Method::PUT,
-            "/people/{id}",
-            [flag("callingData"), flag("showAllTypes"), flag("minResponse")],
-            people::update,
-        ),
+        put("/people/{id}", [flag("callingData"), flag("showAllTypes"), flag("minResponse")], people::update),
         delete("/people/{id}", [], people::delete),
         get("/people/{id}/features/numbers", [text("orgId"), flag("preferE164Format")], people::numbers),
-        get("/roles", [], people::roles),
-        get("/roles/{id}", [], people::role),
+        get("/roles", [], roles::list),
+        get("/roles/{id}", [], roles::get),
+        get("/licenses", [text("orgId")], licenses::list),
+        get("/licenses/{id}", [one_of("includeAssignedTo", &["user"]), text("next"), count("limit")], licenses::get),
+        patch("/licenses/users", [], licenses::change),
     ]
 }
