@@ -27,6 +27,8 @@ pub(crate) mod provisioning;
 pub(crate) mod pstn;
 pub(crate) mod roles;
 pub(crate) mod scim;
+pub(crate) mod scim_filter;
+mod scim_patch;
 pub(crate) mod scopes;
 pub(crate) mod subscriber_view;
 pub(crate) mod subscribers;

@@ -39,13 +39,22 @@ impl Profile {
     }
 }
 
-/// Takes the e-mail that a person is to have.
-pub(super) fn read_email(state: &State, org: Uuid, own: Option<&Person>, email: &str) -> Result<String, Refusal> {
+/// Takes the e-mail that a person is to have, from a field of a request.
+pub(super) fn read_email(
+    state: &State,
+    cx: &Context<'_>,
+    org: Uuid,
+    own: Option<&Person>,
+    (field, email): (&str, &str),
+) -> Result<String, Refusal> {
     let email = email.to_lowercase();
     if !reference::is_email(&email) {
-        return Err(wrong("emails", &format!("has `{email}`, not an e-mail address")));
+        return Err(wrong(field, &format!("is `{email}`, not an e-mail address")));
     }
     if own.is_none_or(|own| own.email != email) {
+        if cx.config.pending_emails.contains(&email) {
+            return Err(Refusal::conflict(format!("`{email}` belongs to the owner of a free account")));
+        }
         customer_request::check_email(state, Some(org), &email)?;
         if state.people.first(&Person::with_email(&email)).is_some() {
             return Err(Refusal::conflict(format!("`{email}` belongs to another person")));
@@ -83,10 +92,7 @@ pub(super) fn read_new(state: &State, cx: &Context<'_>, asked: PersonRequest) ->
         site_urls,
     } = asked;
     let org = orgs::of_body(state, cx, org_id.as_deref())?;
-    let email = read_email(state, org, None, only(&emails)?)?;
-    if cx.config.pending_emails.contains(&email) {
-        return Err(Refusal::conflict(format!("`{email}` belongs to the owner of a free account")));
-    }
+    let email = read_email(state, cx, org, None, ("emails[0]", only(&emails)?))?;
     if display_name.is_none() && first_name.is_none() && last_name.is_none() {
         return Err(Refusal::bad(Code::None, "one of `displayName`, `firstName` and `lastName` is needed"));
     }
@@ -146,7 +152,7 @@ pub(super) fn read_change(
     new.first_name = first_name.map(Text::into_string).or(new.first_name);
     new.last_name = last_name.map(Text::into_string).or(new.last_name);
     if let Some(emails) = emails {
-        new.email = read_email(state, old.org, Some(old), only(&emails)?)?;
+        new.email = read_email(state, cx, old.org, Some(old), ("emails[0]", only(&emails)?))?;
     }
     if org_id.is_some_and(|org| Call::decode(cx, IdKind::Organization, &org) != Some(old.org)) {
         return Err(wrong("orgId", "cannot be changed"));

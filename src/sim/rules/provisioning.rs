@@ -181,6 +181,7 @@ pub(crate) fn new_person(
         number: None,
         extension: None,
         profile: BTreeMap::new(),
+        identity: BTreeMap::new(),
         is_locked_out: false,
         is_machine: false,
         created: now,

@@ -35,6 +35,9 @@ pub struct Person {
     pub extension: Option<String>,
     /// What the simulator keeps without rules of its own: department, title, …
     pub profile: BTreeMap<String, Value>,
+    /// What only SCIM shows, by the names of its attributes.
+    #[serde(default)]
+    pub identity: BTreeMap<String, Value>,
     /// Whether the person cannot log in.
     #[serde(default)]
     pub is_locked_out: bool,

@@ -11,5 +11,6 @@ pub(crate) mod location;
 pub(crate) mod organization;
 pub(crate) mod person;
 pub(crate) mod role;
+pub(crate) mod scim;
 pub(crate) mod template;
 pub(crate) mod token;

@@ -1,16 +1,33 @@
 //! People, roles and SCIM users.
 
-use axum::http::Method;
-
 use crate::sim::http::param::{count, flag, one_of, text};
 use crate::sim::http::route::{Route, delete, get, patch, post, put};
+use crate::sim::rules::scim_filter::SORT_BY;
 use crate::sim::rules::{licenses, people, roles, scim};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        get("/identity/scim/{org}/v2/Users", [text("filter"), count("startIndex"), count("count")], scim::list),
+        get(
+            "/identity/scim/{org}/v2/Users",
+            [
+                text("filter"),
+                text("attributes"),
+                text("excludedAttributes"),
+                one_of("sortBy", SORT_BY),
+                one_of("sortOrder", &["ascending", "descending"]),
+                count("startIndex"),
+                count("count"),
+                flag("returnGroups"),
+                flag("includeGroupDetails"),
+                text("groupUsageTypes"),
+            ],
+            scim::list,
+        ),
+        post("/identity/scim/{org}/v2/Users", [], scim::create),
         get("/identity/scim/{org}/v2/Users/{id}", [], scim::get),
-        Route::new(Method::PATCH, "/identity/scim/{org}/v2/Users/{id}", [], scim::patch),
+        put("/identity/scim/{org}/v2/Users/{id}", [], scim::replace),
+        patch("/identity/scim/{org}/v2/Users/{id}", [], scim::patch),
+        delete("/identity/scim/{org}/v2/Users/{id}", [], scim::delete),
         get(
             "/people",
             [
