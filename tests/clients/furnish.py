@@ -12,6 +12,7 @@ import time
 from collections import defaultdict
 from itertools import pairwise
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 
@@ -49,12 +50,33 @@ def furnish(ids: Ids) -> None:
     ids["templates"].append(template)
     ids["countries"] += ["US", "DE"]
     ids["roles"] += [role["id"] for role in call("GET", "/roles")["items"]]
+    furnish_tokens(ids)
     # One organization has nearly everything, since what belongs together is found together there alone.
     customer, org = furnish_customer(ids, template, "cafe")
     furnish_places(ids, customer, org)
     # Another customer can be taken down.
     furnish_customer(ids, template, "kiosk")
     ids["organizations"].pop()
+
+
+def furnish_tokens(ids: Ids) -> None:
+    """The clients that the simulator knows from the start, and refresh tokens of one of them."""
+    ids["partners"].append(call("GET", "/people/me")["orgId"])
+    ids["applications"].append("Y2lzY29zcGFyazovL3VzL0FQUExJQ0FUSU9OL3NpbXVsYXRvci1zZXJ2aWNlLWFwcA")
+    ids["apps"].append("simulator-service-app")
+    ids["app secrets"].append("simulator-service-app-secret")
+    ids["clients"].append("simulator-integration")
+    ids["client secrets"].append("simulator-integration-secret")
+    ids["grants"].append("refresh_token")
+    ids["redirects"].append("http://127.0.0.1/callback")
+    client = {"client_id": ids["clients"][0], "redirect_uri": ids["redirects"][0]}
+    asked = {**client, "response_type": "code", "scope": "spark-admin:people_read"}
+    for _ in range(20):
+        answer = SESSION.get(f"{BASE_URL}/authorize", params=asked, allow_redirects=False, timeout=10)
+        code = parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+        form = {**client, "client_secret": ids["client secrets"][0], "grant_type": "authorization_code", "code": code}
+        tokens = SESSION.post(f"{BASE_URL}/access_token", data=form, timeout=10).json()
+        ids["refresh tokens"].append(tokens["refresh_token"])
 
 
 def furnish_customer(ids: Ids, template: str, name: str) -> tuple[str, str]:
@@ -133,6 +155,15 @@ def words_of(path: str) -> dict[str, str]:
 
 #: Which ids belong into which field, and how often.
 FIELDS = {
+    "query.client_id": ("clients", 0.8),
+    "query.redirect_uri": ("redirects", 0.8),
+    "body.grant_type": ("grants", 0.8),
+    "body.client_id": ("clients", 0.9),
+    "body.client_secret": ("client secrets", 0.9),
+    "body.refresh_token": ("refresh tokens", 0.9),
+    "body.clientId": ("apps", 0.9),
+    "body.clientSecret": ("app secrets", 0.9),
+    "body.targetOrgId": ("partners", 0.8),
     "query.orgId": ("organizations", 0.95),
     "query.locationId": ("locations", 0.7),
     "query.customerId": ("customers", 0.7),
