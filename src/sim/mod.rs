@@ -38,7 +38,10 @@ mod wire;
 pub use clients::{ApiClient, ClientKind, ClientSecret, MissingScope, Tokens};
 pub use clock::{Clock, ManualClock};
 pub use config::{AddAgain, Config, ErrorStatus, Rule};
-pub use faults::{Fault, When};
+pub use faults::{
+    Fault, FaultKind, FaultRule, Faults, FaultsError, Garble, Hangup, Only, Page, Per, Requests, Span, Times, Verb,
+    When,
+};
 pub use id::{IdKind, NotAUuid, Uuid};
 pub use openapi::document as openapi;
 pub use simulator::{Recorded, Running, SimError, Simulator};

@@ -119,6 +119,11 @@ macro_rules! tables {
                 changes
             }
 
+            /// Whether anything was written or removed since [`State::saved`].
+            pub(crate) fn has_changes(&self) -> bool {
+                false $(|| self.$name.changes().next().is_some())*
+            }
+
             /// Notes that all changes are in the store.
             pub(crate) fn saved(&mut self) {
                 $(self.$name.saved();)*

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may stop the test")]
 
 mod customers;
+mod faults;
 mod http;
 mod jobs;
 mod laws;
