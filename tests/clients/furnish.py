@@ -48,7 +48,11 @@ class Ids(defaultdict[str, list[str]]):
 def furnish(ids: Ids) -> None:
     template = call("POST", "/registry/templates", {"name": "furnished", "spec": {}})["provisioningId"]
     ids["templates"].append(template)
-    ids["countries"] += ["US", "DE"]
+    ids["countries"].append("US")
+    ids["zones"] += ["America/Denver", "Europe/Berlin"]
+    ids["languages"] += ["en_us", "fr_fr"]
+    ids["states"].append("CA")
+    ids["postal codes"].append("95035")
     ids["roles"] += [role["id"] for role in call("GET", "/roles")["items"]]
     furnish_tokens(ids)
     # One organization has nearly everything, since what belongs together is found together there alone.
@@ -186,6 +190,24 @@ FIELDS = {
     "body.usersList[*].locationId": ("locations", 0.9),
     "body.usersList[*].users[*].userId": ("people", 0.9),
     "body.provisioningParameters.locationId": ("locations", 0.8),
+    "body.provisioningParameters.primaryPhoneNumber": ("numbers", 0.8),
+    "body.provisioningParameters.calling.location.timezone": ("zones", 0.9),
+    "body.provisioningParameters.calling.location.language": ("languages", 0.9),
+    "body.provisioningParameters.calling.location.address.country": ("countries", 0.9),
+    "body.provisioningParameters.calling.location.address.stateOrProvince": ("states", 0.9),
+    "body.provisioningParameters.calling.location.address.zipOrPostalCode": ("postal codes", 0.9),
+    "body.address.country": ("countries", 0.9),
+    "body.address.stateOrProvince": ("states", 0.9),
+    "body.address.zipOrPostalCode": ("postal codes", 0.9),
+    "body.address.state": ("states", 0.9),
+    "body.address.postalCode": ("postal codes", 0.9),
+    "body.timeZone": ("zones", 0.9),
+    "body.preferredLanguage": ("languages", 0.9),
+    "body.announcementLanguage": ("languages", 0.9),
+    "body.announcementLanguageCode": ("languages", 0.9),
+    "body.callingLineId.phoneNumber": ("numbers", 0.8),
+    "body.phoneNumbers[*].value": ("numbers", 0.8),
+    "body.phoneNumbers[*].directNumber": ("numbers", 0.8),
 }
 
 
@@ -193,7 +215,8 @@ def configuration(description: dict[str, Any], ids: Ids) -> str:
     names = {word: f"ids-{number}" for number, word in enumerate(sorted(ids))}
     lines = ["[parameters]"]
     for field, (word, probability) in FIELDS.items():
-        lines.append(f'"{field}" = {{ dictionary = "{names[word]}", probability = {probability} }}')
+        if word in names:
+            lines.append(f'"{field}" = {{ dictionary = "{names[word]}", probability = {probability} }}')
     for word, name in names.items():
         lines += ["", f"[dictionaries.{name}]", f"# {word}", f"values = {json.dumps(ids[word])}"]
     for path in description["paths"]:
