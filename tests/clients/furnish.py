@@ -33,6 +33,10 @@ def call(method: str, path: str, body: Any = None, **params: str) -> Any:
     return answer.json() if answer.text else None
 
 
+def id_of(kind: str, name: str) -> str:
+    return base64.urlsafe_b64encode(f"ciscospark://us/{kind}/{name}".encode()).decode().rstrip("=")
+
+
 def uuid_of(remote_id: str) -> str:
     """The last part of what an encoded id says."""
     return base64.urlsafe_b64decode(f"{remote_id}==").decode().rsplit("/", 1)[-1]
@@ -128,6 +132,7 @@ def furnish_places(ids: Ids, customer: str, org: str) -> None:
         numbers = [f"+140855500{place}{last}" for last in range(6)]
         call("POST", f"/telephony/config/locations/{location}/numbers", {"phoneNumbers": numbers}, orgId=org)
         ids["numbers"] += numbers
+        ids["number ids"] += [id_of("PHONE_NUMBER", number) for number in numbers]
         furnish_subscriber(ids, customer, location, extension=f"20{place}", number=numbers[0])
     # These take their time, and what they start from is here.
     call("PUT", f"/telephony/config/locations/{ids['locations'][0]}", {"routingPrefix": "81"}, orgId=org)
@@ -152,8 +157,12 @@ def words_of(path: str) -> dict[str, str]:
     words = {}
     for before, part in pairwise(parts):
         if part.startswith("{"):
-            identity = path.startswith("/identity/") and before in {"scim", "organizations"}
-            words[part.strip("{}")] = "organization uuids" if identity else before
+            word = before
+            if path.startswith("/identity/") and before in {"scim", "organizations"}:
+                word = "organization uuids"
+            if path.startswith("/telephony/pstn/numbers/"):
+                word = "number ids"
+            words[part.strip("{}")] = word
     return words
 
 

@@ -1,5 +1,7 @@
 """Emergency addresses, and the number that is called back after an emergency call."""
 
+from base64 import urlsafe_b64encode
+
 from wxc_sdk.telephony.emergency_address import EmergencyAddress
 from wxc_sdk.telephony.location import CallBackSelected, CallingLineId, TelephonyLocation
 
@@ -22,8 +24,10 @@ class EmergencyAddresses(AtCustomer):
     @skip_unless_served
     def test_a_number_has_an_address_of_its_own(self) -> None:
         number = self.customer.add_numbers(self.customer.headquarters, 1)[0]
+        # The official example of the parameter is an id, with the number in it.
+        number_id = urlsafe_b64encode(f"ciscospark://us/PHONE_NUMBER/{number}".encode()).decode().rstrip("=")
         self.api.telephony.emergency_address.update_for_phone_number(
-            number, EmergencyAddress(**ADDRESS), org_id=self.customer.org
+            number_id, EmergencyAddress(**ADDRESS), org_id=self.customer.org
         )
 
 
