@@ -36,7 +36,7 @@ pub fn document() -> Value {
     let mut paths = Map::new();
     for route in routes::all() {
         let operation = operation(&route, &mut requests, &mut answers);
-        let path = paths.entry(route.path).or_insert_with(|| json!({}));
+        let path = paths.entry(route.full_path()).or_insert_with(|| json!({}));
         path[route.method.as_str().to_lowercase()] = operation;
     }
     let error = answers.subschema_for::<Problem>();
@@ -61,7 +61,7 @@ pub fn document() -> Value {
     json!({
         "openapi": "3.1.0",
         "info": { "title": "hubform simulator", "version": env!("CARGO_PKG_VERSION"), "description": text },
-        "servers": [{ "url": "/v1" }],
+        "servers": [{ "url": "/" }],
         "security": [{ "token": [] }],
         "paths": paths,
         "components": {

@@ -158,9 +158,9 @@ def words_of(path: str) -> dict[str, str]:
     for before, part in pairwise(parts):
         if part.startswith("{"):
             word = before
-            if path.startswith("/identity/") and before in {"scim", "organizations"}:
+            if "/identity/" in path and before in {"scim", "organizations"}:
                 word = "organization uuids"
-            if path.startswith("/telephony/pstn/numbers/"):
+            if "/telephony/pstn/numbers/" in path:
                 word = "number ids"
             words[part.strip("{}")] = word
     return words
