@@ -166,10 +166,6 @@ impl<'a> Fields<'a> {
         self.map.get(name)
     }
 
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.map.contains_key(name)
-    }
-
     /// Refuses the field as something it must not be.
     pub(crate) fn wrong(&self, name: &str, why: &str) -> Refusal {
         Refusal::bad(Code::None, format!("`{}{name}` {why}", self.at))
@@ -269,11 +265,6 @@ impl<'a> Fields<'a> {
 
     pub(crate) fn need_objects(&mut self, name: &'static str) -> Result<Vec<Fields<'a>>, Refusal> {
         self.objects(name)?.ok_or_else(|| self.missing(name))
-    }
-
-    /// Iterates over the fields as they are; the caller answers for knowing their names.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
-        self.map.iter()
     }
 
     /// Takes fields as known that are read by nothing.

@@ -122,13 +122,18 @@ fn operation(route: &Route, requests: &mut SchemaGenerator, answers: &mut Schema
     let mut parameters: Vec<Value> = open_parts(route.path)
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
         .collect();
-    parameters
-        .extend(route.query.iter().map(|param| json!({ "name": param.name, "in": "query", "schema": param.schema() })));
+    parameters.extend(route.query.iter().map(|param| {
+        let mut described = json!({ "name": param.name, "in": "query", "schema": param.schema() });
+        if param.needed {
+            described["required"] = true.into();
+        }
+        described
+    }));
     let mut responses = Map::new();
-    for Described { status, schema, headers: more } in route.answers(answers) {
+    for Described { status, schema, media, headers: more } in route.answers(answers) {
         let mut response = json!({ "description": meaning(status), "headers": headers(more) });
         if let Some(schema) = schema {
-            response["content"] = json!({ "application/json": { "schema": schema } });
+            response["content"] = json!({ media: { "schema": schema } });
         }
         responses.insert(status.to_string(), response);
     }
@@ -184,6 +189,7 @@ enum Problem {
     Usual(UsualProblem),
     OAuth(OAuthProblem),
     Job(JobProblem),
+    Move(MoveProblem),
     Numbers(Vec<NumberProblems>),
     Reason(FailureReason),
 }
@@ -238,6 +244,21 @@ struct JobProblemMessage {
     description: String,
     #[schemars(extend("type" = ["integer", "string"]), skip_serializing_if = "Option::is_none")]
     code: Option<Value>,
+}
+
+/// What move-users requests are refused with.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only ever described")]
+struct MoveProblem {
+    error: Vec<MoveProblemEntry>,
+}
+
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only ever described")]
+struct MoveProblemEntry {
+    #[schemars(extend("type" = ["integer", "string"]))]
+    code: Value,
+    message: String,
 }
 
 #[derive(JsonSchema)]

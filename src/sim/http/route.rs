@@ -128,6 +128,15 @@ pub(crate) fn delete<R: Reply + 'static>(
     Route::new(Method::DELETE, path, query, rule)
 }
 
+/// A POST without a body.
+pub(crate) fn post_nothing<R: Reply + 'static>(
+    path: &'static str,
+    query: impl Into<Vec<Param>>,
+    rule: fn(&mut State, &Context<'_>, &Call) -> Result<R, Refusal>,
+) -> Route {
+    Route::new(Method::POST, path, query, rule)
+}
+
 /// With a body.
 pub(crate) fn post<B: Body + 'static, R: Reply + 'static>(
     path: &'static str,
