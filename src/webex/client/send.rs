@@ -132,7 +132,7 @@ impl Client {
             }
             let begun = Instant::now();
             let result = self.attempt(url, request, ticket, shared.deadline.min(end - begun)).await;
-            note(request, attempt, begun.elapsed(), &result);
+            self.note(request, attempt, begun.elapsed(), &result);
             let (error, again) = match result {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
@@ -260,6 +260,21 @@ impl Client {
         Err((error, again))
     }
 
+    /// Logs one attempt: what an operator gives to Cisco's support, and nothing of headers, queries or bodies, in which
+    /// people and secrets stand.
+    fn note(&self, request: &Request, attempt: u32, took: Duration, result: &Result<Answer, (ApiError, Again)>) {
+        let (method, path, millis) = (&request.method, &request.path, took.as_millis());
+        match result {
+            Ok(Answer { status, tracking_id, .. }) => {
+                let tracking_id = self.fit(tracking_id);
+                tracing::debug!(%method, path, attempt, millis, status, tracking_id, "answered");
+            }
+            Err((ApiError { status, tracking_id, code, fault, .. }, _)) => {
+                tracing::debug!(%method, path, attempt, millis, status, tracking_id, code, ?fault, "failed");
+            }
+        }
+    }
+
     /// Sends a request and decodes the object that answers it.
     pub(super) async fn fetch<T: DeserializeOwned>(&self, request: &Request) -> Result<T, ApiError> {
         let answer = self.send(request).await?;
@@ -304,20 +319,6 @@ fn wait_asked_for(text: &str, date: Option<&str>) -> Option<Duration> {
     let dates = DateTimeParser::new();
     let (until, now) = (dates.parse_timestamp(text).ok()?, dates.parse_timestamp(date?.trim()).ok()?);
     Some(Duration::try_from(until.duration_since(now)).unwrap_or_default())
-}
-
-/// Logs one attempt: what an operator gives to Cisco's support, and nothing of headers, queries or bodies, in which
-/// people and secrets stand.
-fn note(request: &Request, attempt: u32, took: Duration, result: &Result<Answer, (ApiError, Again)>) {
-    let (method, path, millis) = (&request.method, &request.path, took.as_millis());
-    match result {
-        Ok(Answer { status, tracking_id, .. }) => {
-            tracing::debug!(%method, path, attempt, millis, status, tracking_id, "answered");
-        }
-        Err((ApiError { status, tracking_id, code, fault, .. }, _)) => {
-            tracing::debug!(%method, path, attempt, millis, status, tracking_id, code, ?fault, "failed");
-        }
-    }
 }
 
 /// A write whose fate is not known is never sent again.

@@ -3,10 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "support functions stand outside of test functions")]
 
 mod against_simulator;
+mod deadlines;
 mod inspecting;
 mod lists;
+mod logs;
+mod once;
+mod quirks;
 mod reader;
 mod reading;
+mod samples;
 mod scripted;
 mod secrets;
 mod sending;
