@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::answer::{Code, Refusal};
+use super::caller::Caller;
 use super::config::Config;
 use super::id::{IdKind, Uuid};
 
@@ -16,9 +17,15 @@ pub(crate) struct Context<'a> {
     /// The address of the service as the caller wrote it, up to `/v1`.
     pub(crate) base: &'a str,
     pub(crate) tracking_id: &'a str,
+    pub(crate) caller: &'a Caller,
 }
 
 impl Context<'_> {
+    /// Returns the address of the service without `/v1`, under which SCIM is.
+    pub(crate) fn origin(&self) -> &str {
+        self.base.strip_suffix("/v1").unwrap_or(self.base)
+    }
+
     /// Returns when asynchronous work that starts now is done.
     pub(crate) fn due(&self) -> Timestamp {
         self.now.checked_add(self.config.provisioning_delay).unwrap_or(Timestamp::MAX)
@@ -104,7 +111,26 @@ pub(crate) enum Family {
 }
 
 impl Family {
-    fn missing(self) -> Code {
+    /// Returns the family of the endpoint at a path.
+    pub(crate) fn of(path: &str) -> Self {
+        match path.split('/').nth(1) {
+            Some("wholesale") => Self::Wholesale,
+            Some("telephony") => Self::Calling,
+            Some(_) | None => Self::Other,
+        }
+    }
+
+    /// Refuses a request without a field that it needs.
+    pub(crate) fn missing(self, field: &str) -> Refusal {
+        Refusal::bad(self.missing_code(), format!("mandatory field `{field}` is missing"))
+    }
+
+    /// Refuses what is longer or larger than the service takes.
+    pub(crate) fn out_of_bounds(self, text: String) -> Refusal {
+        Refusal::bad(self.bounds_code(), text)
+    }
+
+    fn missing_code(self) -> Code {
         match self {
             Self::Wholesale => Code::Number(1001),
             Self::Calling => Code::Number(25008),
@@ -112,7 +138,7 @@ impl Family {
         }
     }
 
-    fn bounds(self) -> Code {
+    fn bounds_code(self) -> Code {
         match self {
             Self::Wholesale => Code::Number(1002),
             Self::Calling => Code::Number(25110),
@@ -150,7 +176,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn missing(&self, name: &str) -> Refusal {
-        Refusal::bad(self.family.missing(), format!("mandatory field `{}{name}` is missing", self.at))
+        self.family.missing(&format!("{}{name}", self.at))
     }
 
     pub(crate) fn text(&mut self, name: &'static str) -> Result<Option<String>, Refusal> {
@@ -178,7 +204,7 @@ impl<'a> Fields<'a> {
         if text.chars().count() <= longest {
             return Ok(());
         }
-        Err(Refusal::bad(self.family.bounds(), format!("`{}{name}` is longer than {longest} characters", self.at)))
+        Err(self.family.out_of_bounds(format!("`{}{name}` is longer than {longest} characters", self.at)))
     }
 
     pub(crate) fn flag(&mut self, name: &'static str) -> Result<Option<bool>, Refusal> {

@@ -14,24 +14,36 @@
 //! It knows nothing of manifests, plans or ledgers.
 
 mod answer;
+mod body;
 mod call;
+mod caller;
+mod clients;
 mod clock;
 mod config;
 mod faults;
 mod http;
 mod id;
+mod openapi;
 mod paging;
 mod reference;
+mod reply;
 mod rules;
 mod simulator;
 pub mod state;
 mod store;
 mod table;
+mod text;
+mod wire;
 
+pub use clients::{ApiClient, ClientKind, ClientSecret, MissingScope, Tokens};
 pub use clock::{Clock, ManualClock};
 pub use config::{AddAgain, Config, ErrorStatus, Rule};
-pub use faults::{Fault, When};
+pub use faults::{
+    Fault, FaultKind, FaultRule, Faults, FaultsError, Garble, Hangup, Only, Page, Per, Requests, Span, Times, Verb,
+    When,
+};
 pub use id::{IdKind, NotAUuid, Uuid};
+pub use openapi::document as openapi;
 pub use simulator::{Recorded, Running, SimError, Simulator};
 pub use state::{PstnType, State};
 pub use store::StoreError;

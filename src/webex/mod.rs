@@ -1,11 +1,13 @@
 //! The service as hubform sees it: read and write traits in terms of the model, the wire types behind
 //! them, and the one HTTP client. It never decides what to change.
 
+pub mod auth;
 mod client;
 mod error;
 mod inspect;
 mod observe;
 mod read;
+mod redact;
 mod request;
 mod wire;
 mod write;

@@ -15,7 +15,7 @@ use crate::{
     },
     model::codes,
     report::to_json,
-    sim::{Config, Simulator},
+    sim::{Config, Simulator, openapi},
 };
 
 /// Run the simulated partner service as a server
@@ -36,9 +36,16 @@ pub(in crate::cli) struct Args {
     /// Give at most so many things on one page, to try paging
     #[arg(long, value_name = "NUMBER")]
     page_size: Option<std::num::NonZeroUsize>,
+    /// Print the OpenAPI document of what is served, and serve nothing
+    #[arg(long, exclusive = true)]
+    openapi: bool,
 }
 
 pub(in crate::cli) fn run(args: &Args, console: Console) -> Result<Status, Failure> {
+    if args.openapi {
+        console.answer(&to_json(&openapi()))?;
+        return Ok(Status::Done);
+    }
     let config = Config {
         state: args.state.clone(),
         provisioning_delay: args.provisioning_delay,

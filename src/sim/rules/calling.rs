@@ -53,6 +53,9 @@ pub(crate) fn enable(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
     let preferred_language = body.need("preferredLanguage")?;
     let announcement_language = locations::read_announcement_language(&mut body)?;
     let address = addresses::read_location(cx, body.need_object("address")?)?;
+    // `wxc_sdk` sends the location as it was read.
+    locations::read_org(cx, &mut body, org)?;
+    body.ignore(&["latitude", "longitude", "notes"]);
     body.end(cx)?;
 
     let (key, location) = locations::find(state, cx, org, &id)?;

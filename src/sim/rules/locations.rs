@@ -95,6 +95,16 @@ pub(super) fn read_announcement_language(fields: &mut Fields<'_>) -> Result<Stri
     Ok(language)
 }
 
+/// Reads `orgId` of a body, which no document names: `wxc_sdk` repeats the parameter there, and the service takes it.
+pub(super) fn read_org(cx: &Context<'_>, fields: &mut Fields<'_>, org: Uuid) -> Result<(), Refusal> {
+    match fields.filled("orgId")? {
+        Some(id) if Call::decode(cx, IdKind::Organization, &id) != Some(org) => {
+            Err(fields.wrong("orgId", "differs from the parameter `orgId`"))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn check_name(state: &State, cx: &Context<'_>, org: Uuid, name: &str, own: Option<Uuid>) -> Result<(), Refusal> {
     let mut same = state.locations.find(&Location::named(org, name));
     if same.any(|(key, _)| Some(*key) != own) && cx.config.duplicate_location_name.refuses() {
@@ -115,6 +125,7 @@ pub(crate) fn create(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
     let latitude = body.number_as_text("latitude")?;
     let longitude = body.number_as_text("longitude")?;
     let notes = body.text("notes")?;
+    read_org(cx, &mut body, org)?;
     body.end(cx)?;
     check_name(state, cx, org, &name, None)?;
     let location = Location {

@@ -22,6 +22,8 @@ pub(crate) mod people;
 pub(crate) mod provisioning;
 pub(crate) mod pstn;
 pub(crate) mod scim;
+pub(crate) mod scopes;
 pub(crate) mod subscriber_view;
 pub(crate) mod subscribers;
 pub(crate) mod templates;
+pub(crate) mod tokens;

@@ -51,7 +51,8 @@ fn refuse_each(faults: &[(String, u32, &str)]) -> Refusal {
             json!({
                 "number": number,
                 "errorType": "ERROR",
-                "errorCode": code,
+                // A text here, as `wxc_sdk` reads it.
+                "errorCode": code.to_string(),
                 "errorMessage": format!("[Error {code}] {text} : {number}"),
                 "errorTitle": text,
             })

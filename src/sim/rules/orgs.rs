@@ -1,14 +1,14 @@
 //! Organizations, their identity records, and who may see them.
 
-use serde_json::{Value, json};
-
 use super::provisioning;
-use crate::sim::answer::{Answer, Code, Refusal};
-use crate::sim::call::{Call, Context, Family};
+use crate::sim::answer::{Code, Refusal};
+use crate::sim::call::{Call, Context};
 use crate::sim::config::Config;
 use crate::sim::id::{IdKind, Uuid};
-use crate::sim::reference::{self, FULL_ADMIN};
+use crate::sim::reference::{self, FULL_ADMIN, WHOLESALE_ADMIN};
+use crate::sim::reply::{Done, Found, Items};
 use crate::sim::state::{Customer, Organization, Person, State, Work};
+use crate::sim::wire::organization as wire;
 use jiff::Timestamp;
 
 const IDENTITY_SCHEMA: &str = "urn:cisco:codev:identity:organization:core:1.0";
@@ -42,7 +42,7 @@ pub(crate) fn found(state: &mut State, config: &Config, now: Timestamp) {
     state.organizations.insert(partner(), org);
     let (first, last) = (Some("Pat".to_owned()), Some("Partner".to_owned()));
     let mut person = provisioning::new_person(partner(), "pat@partner.example", first, last, now);
-    person.roles.insert(FULL_ADMIN.to_owned());
+    person.roles.extend([FULL_ADMIN.to_owned(), WHOLESALE_ADMIN.to_owned()]);
     state.people.insert(caller(), person);
 }
 
@@ -83,27 +83,27 @@ pub(crate) fn of_path(state: &State, cx: &Context<'_>, id: &str) -> Result<Uuid,
     Ok(org)
 }
 
-fn to_value(id: Uuid, org: &Organization) -> Value {
-    json!({
-        "id": IdKind::Organization.encode(id),
-        "displayName": org.name,
-        "created": org.created.to_string(),
-    })
+fn show(id: Uuid, org: &Organization) -> wire::Organization {
+    wire::Organization {
+        id: IdKind::Organization.encode(id),
+        display_name: org.name.clone(),
+        created: org.created.to_string(),
+    }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "endpoints share one signature")]
-pub(crate) fn list(state: &mut State, cx: &Context<'_>, _call: &Call) -> Result<Answer, Refusal> {
-    let items: Vec<Value> = state
-        .organizations
-        .iter()
-        .filter(|(_, org)| org.reached || !cx.config.fresh_org_forbidden)
-        .map(|(id, org)| to_value(*id, org))
-        .collect();
-    Ok(Answer::ok(json!({ "items": items })))
+pub(crate) fn list(
+    state: &mut State,
+    cx: &Context<'_>,
+    _call: &Call,
+) -> Result<Found<Items<wire::Organization>>, Refusal> {
+    let visible = |org: &Organization| org.reached || !cx.config.fresh_org_forbidden;
+    let items = state.organizations.iter().filter(|(_, org)| visible(org)).map(|(id, org)| show(*id, org)).collect();
+    Ok(Found::new(Items { items }))
 }
 
 /// Looking at an organization also puts it among those that the partner's administrator manages.
-pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Found<wire::Organization>, Refusal> {
     let found = Call::decode(cx, IdKind::Organization, call.id())
         .and_then(|id| Some((id, state.organizations.get(&id)?.clone())));
     let Some((id, org)) = found else {
@@ -112,14 +112,14 @@ pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<An
     if !org.reached {
         state.organizations.edit(&id, |org| org.reached = true);
     }
-    Ok(Answer::ok(to_value(id, &org)))
+    Ok(Found::new(show(id, &org)))
 }
 
 /// Removes an organization for good, if nothing speaks against it.
 ///
 /// Of the documented reasons, those that the simulator can have are checked: wholesale packages (active licences) and
 /// more than one user.
-pub(crate) fn delete(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+pub(crate) fn delete(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Done, Refusal> {
     let org = Call::decode(cx, IdKind::Organization, call.id())
         .filter(|org| state.organizations.contains_key(org))
         .ok_or_else(|| Refusal::not_found("organization", call.id()))?;
@@ -135,57 +135,59 @@ pub(crate) fn delete(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
         return Err(Refusal::conflict(format!("the organization has {users} users, more than 1")));
     }
     state.schedule(cx.due(), Work::RemoveOrganization { org });
-    Ok(Answer::no_content())
+    Ok(Done::new())
 }
 
-fn identity_value(id: Uuid, org: &Organization) -> Value {
-    let mut value = json!({
-        "schemas": [IDENTITY_SCHEMA],
-        "id": id.to_string(),
-        "displayName": org.name,
-        "meta": {
-            "created": org.created.to_string(),
-            "lastModified": org.modified.to_string(),
-            "version": format!("W/\"{}\"", org.version),
+fn show_identity(id: Uuid, org: &Organization) -> wire::IdentityOrganization {
+    wire::IdentityOrganization {
+        schemas: vec![IDENTITY_SCHEMA],
+        id: id.to_string(),
+        display_name: org.name.clone(),
+        preferred_language: org.language.clone(),
+        meta: wire::IdentityMeta {
+            created: org.created.to_string(),
+            last_modified: org.modified.to_string(),
+            version: format!("W/\"{}\"", org.version),
         },
-    });
-    if let Some(language) = &org.language {
-        value["preferredLanguage"] = json!(language);
     }
-    value
 }
 
-pub(crate) fn identity(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+pub(crate) fn identity(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+) -> Result<Found<wire::IdentityOrganization>, Refusal> {
     let id = of_path(state, cx, call.id())?;
     let org = reachable(state, cx, id)?;
-    Ok(Answer::ok(identity_value(id, org)))
+    Ok(Found::new(show_identity(id, org)))
 }
 
-pub(crate) fn patch_identity(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+pub(crate) fn patch_identity(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+    change: wire::IdentityChange,
+) -> Result<Found<wire::IdentityOrganization>, Refusal> {
     let id = of_path(state, cx, call.id())?;
     if cx.config.identity_patch.refuses() && id != partner() {
         return Err(Refusal::forbidden("only a full administrator of the organization may change it"));
     }
-    let mut body = call.body(Family::Other)?;
-    let schemas = body.need_texts("schemas")?;
+    let wire::IdentityChange { schemas, display_name, preferred_language } = change;
     if schemas != [IDENTITY_SCHEMA] {
-        return Err(body.wrong("schemas", &format!("is not [`{IDENTITY_SCHEMA}`]")));
+        return Err(Refusal::bad(Code::None, format!("`schemas` is not [`{IDENTITY_SCHEMA}`]")));
     }
-    let name = body.need("displayName")?;
-    let language = body.filled("preferredLanguage")?;
-    if let Some(language) = language.as_deref().filter(|text| !reference::is_org_language(text)) {
-        return Err(body.wrong("preferredLanguage", &format!("is `{language}`, not `ll` or `ll_CC`")));
+    if let Some(language) = preferred_language.as_deref().filter(|text| !reference::is_org_language(text)) {
+        return Err(Refusal::bad(Code::None, format!("`preferredLanguage` is `{language}`, not `ll` or `ll_CC`")));
     }
-    if name.contains('%') {
+    if display_name.contains('%') {
         return Err(Refusal::bad(Code::None, "`displayName` contains `%`"));
     }
-    body.end(cx)?;
     state.organizations.edit(&id, |org| {
-        org.name = name;
-        org.language = language.or(org.language.take());
+        org.name = display_name.into_string();
+        org.language = preferred_language.map(String::from).or(org.language.take());
         org.modified = cx.now;
         org.version += 1;
     });
     let org = reachable(state, cx, id)?;
-    Ok(Answer::ok(identity_value(id, org)))
+    Ok(Found::new(show_identity(id, org)))
 }

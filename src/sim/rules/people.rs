@@ -73,7 +73,7 @@ fn to_value(state: &State, cx: &Context<'_>, key: Uuid, person: &Person, calling
     put("lastModified", json!(person.modified.to_string()));
     put("invitePending", json!("false"));
     put("loginEnabled", json!("true"));
-    put("type", json!("person"));
+    put("type", json!(if person.is_machine { "appuser" } else { "person" }));
     if let (true, Some(location)) = (calling_data, person.location) {
         put("locationId", json!(IdKind::Location.encode(location)));
         let mut numbers = Vec::new();
@@ -82,10 +82,7 @@ fn to_value(state: &State, cx: &Context<'_>, key: Uuid, person: &Person, calling
         }
         if let Some(extension) = &person.extension {
             put("extension", json!(extension));
-            let calling = state.locations.get(&location).and_then(|found| found.calling.as_ref());
-            let prefix = calling.and_then(|calling| calling.routing_prefix.as_deref());
-            let esn = format!("{}{extension}", prefix.unwrap_or_default());
-            numbers.push(json!({ "type": "work_extension", "value": esn }));
+            numbers.push(json!({ "type": "work_extension", "value": esn(state, person) }));
         }
         put("phoneNumbers", Value::Array(numbers));
     }
@@ -139,7 +136,9 @@ pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<A
     if items.is_empty() && location.is_some() {
         // Seen by wxc_sdk in place of an empty list.
         items.push(json!({
-            "errors": { "peopleListLocationId": { "reason": "no person was found at the location" } },
+            "errors": {
+                "peopleListLocationId": { "code": "calling_failure", "reason": "no person was found at the location" },
+            },
         }));
     }
     let mut body = json!({ "items": items });
@@ -180,7 +179,7 @@ pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<An
 
 pub(crate) fn me(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let calling_data = call.flag("callingData")?.unwrap_or(false);
-    let key = orgs::caller();
+    let key = cx.caller.person;
     let person = state.people.get(&key).ok_or_else(|| Refusal::not_found("person", "me"))?;
     Ok(Answer::ok(to_value(state, cx, key, person, calling_data)))
 }
@@ -321,7 +320,7 @@ fn read_line(
         }
     }
     if let Some(numbers) = numbers {
-        new.number = read_numbers(cx, numbers)?;
+        new.number = read_numbers(state, cx, numbers, old)?;
         if let Some(number) = new.number.as_deref().filter(|number| old.number.as_deref() != Some(number)) {
             lines::check_number(state, at, number, owner)?;
         }
@@ -333,15 +332,29 @@ fn read_line(
 }
 
 /// Reads the numbers of a PUT: at most one, of type `work`, in E.164.
-fn read_numbers(cx: &Context<'_>, numbers: Vec<Fields<'_>>) -> Result<Option<String>, Refusal> {
+///
+/// "GET, make changes, then PUT both the changed and unchanged values", says the official text, and `wxc_sdk` does: what
+/// the last answer showed may stand there again, in its form, and changes nothing.
+fn read_numbers(
+    state: &State,
+    cx: &Context<'_>,
+    numbers: Vec<Fields<'_>>,
+    old: &Person,
+) -> Result<Option<String>, Refusal> {
     let mut found = None;
     for mut fields in numbers {
         let kind = fields.need("type")?;
         let value = fields.need("value")?;
         fields.flag("primary")?;
+        if kind == "work_extension" && esn(state, old).as_ref() == Some(&value) {
+            fields.end(cx)?;
+            continue;
+        }
         if kind != "work" {
             return Err(fields.wrong("type", &format!("is `{kind}`; only `work` can be written")));
         }
+        let unchanged = old.number.as_ref().filter(|number| shown_number(cx, number) == value);
+        let value = unchanged.cloned().unwrap_or(value);
         if !crate::sim::reference::is_e164(&value) {
             return Err(fields.wrong("value", &format!("is `{value}`, not an E.164 number")));
         }
@@ -351,6 +364,14 @@ fn read_numbers(cx: &Context<'_>, numbers: Vec<Fields<'_>>) -> Result<Option<Str
         }
     }
     Ok(found)
+}
+
+/// Returns a person's extension behind the routing prefix of their location.
+fn esn(state: &State, person: &Person) -> Option<String> {
+    let extension = person.extension.as_ref()?;
+    let calling = state.locations.get(&person.location?).and_then(|found| found.calling.as_ref());
+    let prefix = calling.and_then(|calling| calling.routing_prefix.as_deref());
+    Some(format!("{}{extension}", prefix.unwrap_or_default()))
 }
 
 /// Deletes a person: their line and e-mail are free again.

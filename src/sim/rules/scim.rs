@@ -61,11 +61,10 @@ fn to_value(cx: &Context<'_>, key: Uuid, person: &Person) -> Value {
         "urn:scim:schemas:extension:cisco:webexidentity:2.0:User": { "accountStatus": ["active"] },
         "meta": {
             "resourceType": "User",
-            "organizationID": person.org.to_string(),
             "created": person.created.to_string(),
             "lastModified": person.modified.to_string(),
             "version": format!("W/\"{}\"", person.modified.as_millisecond()),
-            "location": format!("{}/identity/scim/{}/v2/Users/{key}", cx.base, person.org),
+            "location": format!("{}/identity/scim/{}/v2/Users/{key}", cx.origin(), person.org),
         },
     })
 }

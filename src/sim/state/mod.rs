@@ -24,11 +24,13 @@ macro_rules! record {
 mod jobs;
 mod people;
 mod places;
+mod tokens;
 mod wholesale;
 
 pub use jobs::{Job, JobEnd, JobError, JobKind, PersonMove, Task, Work};
 pub use people::Person;
 pub use places::{Calling, Location, Number, Pstn, PstnType, RouteType};
+pub use tokens::{Grant, Token, TokenKind};
 pub use wholesale::{
     Address, CallingLocation, Customer, CustomerInfo, CustomerStatus, Line, Organization, PackageStatus, Standing,
     Subscriber, Template,
@@ -56,6 +58,10 @@ pub struct State {
     pub numbers: Table<Number>,
     /// Jobs, running and ended.
     pub jobs: Table<Job>,
+    /// What somebody has allowed a program to do.
+    pub grants: Table<Grant>,
+    /// Tokens given out, by the digest of their text.
+    pub tokens: Table<Token>,
     /// Asynchronous work that is not done yet.
     pub tasks: Table<Task>,
 }
@@ -113,6 +119,11 @@ macro_rules! tables {
                 changes
             }
 
+            /// Whether anything was written or removed since [`State::saved`].
+            pub(crate) fn has_changes(&self) -> bool {
+                false $(|| self.$name.changes().next().is_some())*
+            }
+
             /// Notes that all changes are in the store.
             pub(crate) fn saved(&mut self) {
                 $(self.$name.saved();)*
@@ -140,4 +151,17 @@ macro_rules! tables {
     };
 }
 
-tables!(counters, templates, organizations, customers, subscribers, people, locations, numbers, jobs, tasks,);
+tables!(
+    counters,
+    templates,
+    organizations,
+    customers,
+    subscribers,
+    people,
+    locations,
+    numbers,
+    jobs,
+    tasks,
+    grants,
+    tokens,
+);

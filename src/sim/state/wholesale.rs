@@ -82,6 +82,8 @@ pub enum CustomerStatus {
     Provisioned,
     /// Complete but for at least one package.
     ProvisionedWithErrors,
+    /// Looked at by people before anything is done; only a fault begins it.
+    PendingRplReview,
 }
 
 impl CustomerStatus {
@@ -92,6 +94,7 @@ impl CustomerStatus {
             Self::Deleting => "deleting",
             Self::Provisioned => "provisioned",
             Self::ProvisionedWithErrors => "provisioned_with_errors",
+            Self::PendingRplReview => "pending_rpl_review",
         }
     }
 
@@ -109,7 +112,7 @@ impl CustomerStatus {
     pub(crate) fn is_settled(self) -> bool {
         match self {
             Self::Provisioned | Self::ProvisionedWithErrors => true,
-            Self::Provisioning | Self::Updating | Self::Deleting => false,
+            Self::Provisioning | Self::Updating | Self::Deleting | Self::PendingRplReview => false,
         }
     }
 }

@@ -2,17 +2,10 @@
 
 use std::error::Error;
 
-use base64::{
-    Engine as _,
-    engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
-};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use secrecy::ExposeSecret as _;
-use url::form_urlencoded::byte_serialize;
-
 use super::{Client, send::Answer};
 use crate::webex::{
     ApiError, Fault, Sent,
+    auth::AuthError,
     request::{Effect, Request},
     wire::{Refusal, beginning, clean},
 };
@@ -21,7 +14,7 @@ use crate::webex::{
 const MOST: usize = 600;
 
 /// Returns what the deepest cause of an error says; the outer ones only say where.
-pub(super) fn innermost(error: &dyn Error) -> String {
+pub(in crate::webex) fn innermost(error: &dyn Error) -> String {
     let mut deepest = error;
     while let Some(source) = deepest.source() {
         deepest = source;
@@ -50,59 +43,15 @@ const fn fault_of(status: u16) -> Fault {
     }
 }
 
-/// Returns the forms in which a token is sent back: as it is, as a part of an address, of a JSON text, and encoded
-/// as header values often are. The longest first, since one may stand in another.
-fn forms(token: &str) -> Vec<String> {
-    let json = serde_json::Value::from(token).to_string();
-    let mut forms =
-        vec![token.to_owned(), json.trim_matches('"').to_owned(), json.trim_matches('"').replace('/', "\\/")];
-    for percent in
-        [utf8_percent_encode(token, NON_ALPHANUMERIC).to_string(), byte_serialize(token.as_bytes()).collect()]
-    {
-        forms.extend([small_hex(&percent), percent]);
-    }
-    for alphabet in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
-        for lead in ["", "Bearer "] {
-            // The last character depends on what follows.
-            let encoded = alphabet.encode(format!("{lead}{token}"));
-            forms.push(encoded.chars().take(encoded.len() - 1).collect());
-        }
-    }
-    forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-    forms.dedup();
-    forms
-}
-
-/// Writes `%2F` as `%2f`.
-fn small_hex(percent: &str) -> String {
-    let mut since = 3;
-    let small = |c: char| {
-        since = if c == '%' { 0 } else { since + 1 };
-        if since < 3 { c.to_ascii_lowercase() } else { c }
-    };
-    percent.chars().map(small).collect()
-}
-
 impl Client {
-    /// Removes the token, should a service or proxy send it back.
-    fn scrub(&self, text: &str) -> String {
-        // Real tokens have 60 characters and more. One that is as short as a word stands for nothing, and would
-        // take the service's words apart.
-        let token = self.0.token.expose_secret();
-        if token.len() < 8 {
-            return text.to_owned();
-        }
-        forms(token).iter().fold(text.to_owned(), |text, form| text.replace(form.as_str(), "[token]"))
-    }
-
-    /// Removes the token and bounds the length.
+    /// Removes the token, should a service or proxy send it back, and bounds the length.
     pub(super) fn fit(&self, text: &str) -> String {
-        self.scrub(text).chars().take(MOST).collect()
+        self.0.token.redact(text).chars().take(MOST).collect()
     }
 
     /// Removes the token from a body, before anything is cut off: half a token is one too much.
     fn scrubbed(&self, body: &[u8]) -> Vec<u8> {
-        self.scrub(&String::from_utf8_lossy(body)).into_bytes()
+        self.0.token.redact(&String::from_utf8_lossy(body)).into_bytes()
     }
 
     pub(super) fn failure(&self, request: &Request, fault: Fault, sent: Sent, text: &str) -> ApiError {
@@ -116,6 +65,12 @@ impl Client {
             text: self.fit(text),
             tracking_id: String::new(),
         }
+    }
+
+    /// There is no token to send the request with.
+    pub(super) fn without_token(&self, request: &Request, error: &AuthError) -> ApiError {
+        let fault = if error.is_passing() { Fault::Unavailable } else { Fault::Unauthorized };
+        self.failure(request, fault, Sent::No, &error.to_string())
     }
 
     /// The service answered, and not with success.
@@ -176,28 +131,5 @@ impl Client {
         let sent = if error.is_connect() || error.is_builder() { Sent::No } else { perhaps(request) };
         let text = if error.is_timeout() { "the deadline passed".to_owned() } else { innermost(error) };
         self.failure(request, Fault::NoAnswer, sent, &text)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_is_known_in_every_form_that_it_is_sent_back_in() {
-        let forms = forms("ab/c+d\"e-f_1234");
-        for form in [
-            "ab/c+d\"e-f_1234",
-            r#"ab/c+d\"e-f_1234"#,
-            r#"ab\/c+d\"e-f_1234"#,
-            "ab%2Fc%2Bd%22e-f_1234",
-            "ab%2fc%2bd%22e-f_1234",
-            "ab%2Fc%2Bd%22e%2Df%5F1234",
-            "YWIvYytkImUtZl8xMjM",
-            "QmVhcmVyIGFiL2MrZCJlLWZfMTIzN",
-        ] {
-            assert!(forms.iter().any(|known| known == form), "{form} is not one of {forms:#?}");
-        }
-        assert!(forms.is_sorted_by(|a, b| a.len() >= b.len()));
     }
 }

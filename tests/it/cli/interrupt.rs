@@ -88,3 +88,12 @@ fn the_second_signal_ends_the_program_at_once_and_nothing_is_lost() {
     client.answer(0, &["apply", "--auto-approve", "--quiet"]);
     client.answer(0, &["plan", "--detailed-exitcode"]);
 }
+
+#[test]
+fn the_simulator_prints_its_description_without_serving() {
+    let bench = Bench::new();
+    let document: serde_json::Value = serde_json::from_str(&bench.answer(0, &["sim", "--openapi"])).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    assert!(document["paths"]["/registry/templates"]["post"]["requestBody"].is_object());
+    bench.answer(64, &["sim", "--openapi", "--state", "x.db"]);
+}

@@ -12,7 +12,9 @@ async fn a_location_is_made_read_changed_and_deleted() {
     let service = Service::start().await;
     let customer = service.customer("acme", &["webex_calling"]).await;
     let org = &customer.org;
-    let made = service.post(&format!("/locations?orgId={org}"), new_location("Branch")).await.expect(201);
+    let mut body = new_location("Branch");
+    body["orgId"] = json!(org);
+    let made = service.post(&format!("/locations?orgId={org}"), body).await.expect(201);
     assert_eq!(made["name"], "Branch", "more than the documented id comes back");
     let path = format!("/locations/{}?orgId={org}", text(&made["id"]));
     let detail = service.get(&path).await.expect(200);
@@ -53,6 +55,9 @@ async fn a_location_needs_its_fields_and_a_name_of_its_own() {
         service.post(&path, body).await.expect(400);
     }
     service.post(&path, new_location(&"x".repeat(257))).await.expect(400);
+    let mut elsewhere = new_location("Branch");
+    elsewhere["orgId"] = json!("other");
+    service.post(&path, elsewhere).await.expect(400);
     service.post(&path, new_location("head office")).await.expect(409);
     service.sim.reconfigure(|config| config.duplicate_location_name = Rule::Allowed);
     service.post(&path, new_location("head office")).await.expect(201);
@@ -102,6 +107,11 @@ async fn calling_is_enabled_by_saying_everything_again() {
     service.get(&detail).await.expect(404);
     service.sim.reconfigure(|config| config.not_calling_status = ErrorStatus::BadRequest);
     service.get(&detail).await.expect(400);
+    // The way a client does it that sends what it read.
+    body["orgId"] = json!("other");
+    service.post(&path, body.clone()).await.expect(400);
+    body["orgId"] = json!(org);
+    body["latitude"] = json!("37.4");
     assert_eq!(service.post(&path, body.clone()).await.expect(201), json!({ "id": id }));
     assert_eq!(service.get(&detail).await.expect(200)["announcementLanguage"], "en_us");
     service.post(&path, body).await.expect(409);

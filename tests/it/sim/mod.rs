@@ -3,15 +3,18 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may stop the test")]
 
 mod customers;
+mod faults;
 mod http;
 mod jobs;
 mod laws;
 mod locations;
 mod manual;
 mod numbers;
+mod openapi;
 mod organizations;
 mod people;
 mod service;
 mod storage;
 mod subscribers;
 mod templates;
+mod tokens;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "support functions stand outside of test functions")]
 
 mod against_simulator;
+mod auth;
 mod deadlines;
 mod inspecting;
 mod lists;
@@ -15,4 +16,5 @@ mod samples;
 mod scripted;
 mod secrets;
 mod sending;
+pub(crate) mod token_service;
 mod writing;

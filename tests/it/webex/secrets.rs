@@ -140,7 +140,7 @@ async fn no_form_and_no_part_of_a_token_is_kept() {
             let body = body.clone();
             let service = Service::start(move |_, _| Reply::Answer(code, Vec::new(), body.clone())).await;
             let mut settings = service.settings();
-            (settings.token, settings.attempts) = (token.to_owned().into(), 1);
+            (settings.token, settings.attempts) = (secrecy::SecretString::from(token).into(), 1);
             let error = Client::new(settings).unwrap().partner().await.unwrap_err();
             let all = format!("{error} {error:?}");
             for part in ["canary", "7f3a", "ABCDEFG", "Y2FuYXJ5"] {

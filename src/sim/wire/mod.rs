@@ -1,0 +1,10 @@
+//! What goes over the wire, as types: requests as they are read, answers as they are written.
+//!
+//! A type of a request derives `Deserialize` and `JsonSchema` and is a [`Body`](super::body::Body); one of an answer
+//! derives `Serialize` and `JsonSchema`. Their names stand in the OpenAPI document, so they are unique. An absent
+//! value of an answer is left out; where the service writes `null`, the type says so with
+//! [`Nullable`](super::text::Nullable).
+
+pub(crate) mod organization;
+pub(crate) mod template;
+pub(crate) mod token;
