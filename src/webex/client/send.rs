@@ -150,7 +150,8 @@ impl Client {
             // answered by 401 as well.
             if error.fault == Fault::Unauthorized && !renewed {
                 renewed = true;
-                match shared.token.renew(&token).await {
+                // Given up in time, the renewal goes on by itself, for whoever asks next.
+                match timeout_at(end, shared.token.renew(&token)).await.unwrap_or(Ok(false)) {
                     Ok(true) => {
                         shared.retries.fetch_add(1, Ordering::Relaxed);
                         continue;
