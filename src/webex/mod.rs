@@ -1,6 +1,7 @@
 //! The service as hubform sees it: read and write traits in terms of the model, the wire types behind
 //! them, and the one HTTP client. It never decides what to change.
 
+pub mod auth;
 mod client;
 mod error;
 mod inspect;

@@ -25,15 +25,17 @@ use std::{
 };
 
 use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
-use secrecy::SecretString;
 use tokio::sync::OnceCell;
 use url::Url;
 
+pub(super) use error::innermost;
 pub use pace::Pacing;
 pub use reader::ReadClient;
+pub(super) use settings::connect;
 pub use settings::{ClientSettings, SettingsError};
 
 use self::{pace::Pace, people::Roles};
+use super::auth::Credential;
 
 /// The client of the service, whatever stands at its base URL. Cheap to clone; clones share one connection
 /// pool, one pace and one count.
@@ -44,7 +46,7 @@ struct Shared {
     http: reqwest::Client,
     /// Without a slash at the end.
     base: Url,
-    token: SecretString,
+    token: Credential,
     deadline: Duration,
     patience: Duration,
     attempts: u32,

@@ -54,7 +54,7 @@ static PACES: Mutex<BTreeMap<[u8; 32], Weak<Pace>>> = Mutex::new(BTreeMap::new()
 
 impl Pace {
     /// Makes a pace of its own.
-    fn new(ceiling: Option<f64>) -> Self {
+    pub(super) fn new(ceiling: Option<f64>) -> Self {
         let state = State {
             rate: Rate::new(ceiling),
             held_until: None,

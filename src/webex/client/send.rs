@@ -4,7 +4,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::header::{ACCEPT, AUTHORIZATION, DATE, HeaderMap, HeaderValue, LINK, LOCATION, RETRY_AFTER};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
@@ -122,6 +122,7 @@ impl Client {
         let end = now.checked_add(shared.patience).unwrap_or_else(|| now + LONGEST_PATIENCE);
         let mut attempt = 1;
         let mut before: Option<ApiError> = None;
+        let mut renewed = false;
         loop {
             let Ok(ticket) = timeout_at(end, shared.pace.turn()).await else {
                 let text = "its turn did not come in time: the service asks to slow down";
@@ -130,13 +131,35 @@ impl Client {
             if attempt > 1 {
                 shared.retries.fetch_add(1, Ordering::Relaxed);
             }
+            let token = match timeout_at(end, shared.token.bearer()).await {
+                Ok(token) => token.map_err(|error| self.without_token(request, &error))?,
+                Err(_) => {
+                    let text = "the access token was not renewed in time";
+                    return Err(before.unwrap_or_else(|| self.failure(request, Fault::NoAnswer, Sent::No, text)));
+                }
+            };
             let begun = Instant::now();
-            let result = self.attempt(url, request, ticket, shared.deadline.min(end - begun)).await;
+            let result = self.attempt(url, request, &token, ticket, shared.deadline.min(end - begun)).await;
             note(request, attempt, begun.elapsed(), &result);
-            let (error, again) = match result {
+            let (mut error, again) = match result {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
+            // A 401 means that nothing was done, so a write may be sent again too; once, since a missing scope is
+            // answered by 401 as well.
+            if error.fault == Fault::Unauthorized && !renewed {
+                renewed = true;
+                match shared.token.renew(&token).await {
+                    Ok(true) => {
+                        shared.retries.fetch_add(1, Ordering::Relaxed);
+                        continue;
+                    }
+                    Ok(false) => {}
+                    Err(why) => {
+                        error.text = self.fit(&format!("{}; the token could not be renewed: {why}", error.text));
+                    }
+                }
+            }
             let wait = match again {
                 Again::Never => return Err(error),
                 Again::After(wait) => wait,
@@ -164,6 +187,7 @@ impl Client {
         &self,
         url: &Url,
         request: &Request,
+        token: &SecretString,
         ticket: Ticket,
         deadline: Duration,
     ) -> Result<Answer, (ApiError, Again)> {
@@ -175,8 +199,8 @@ impl Client {
             Method::Patch => reqwest::Method::PATCH,
             Method::Delete => reqwest::Method::DELETE,
         };
-        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", shared.token.expose_secret()))
-            .expect("`Client::new` refuses tokens that no header can carry");
+        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))
+            .expect("tokens that no header can carry are refused where they come from");
         bearer.set_sensitive(true);
         let mut builder = shared
             .http
