@@ -175,7 +175,7 @@ fn apply_converges_under_the_worst_faults() {
     let courses = Mutex::new(Vec::new());
     thread::scope(|scope| {
         // Most of a run is waiting.
-        for _ in 0..4 {
+        for _ in 0..6 {
             scope.spawn(|| {
                 while let Some(seed) = { left.lock().unwrap().next() } {
                     let course = runtime().block_on(course(seed, &desired, &wanted));
