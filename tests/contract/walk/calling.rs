@@ -58,7 +58,7 @@ pub async fn mobile(walk: &mut Walk, acme: &Acme) {
     let new = json!({
         "phoneNumbers": [number(700)],
         "numberType": "MOBILE",
-        "carrierId": carriers.text("/items/0/id"),
+        "carrierId": super::uuid(&carriers.text("/items/0/id")),
         "subscriptionId": "Sub100000",
     });
     walk.post(NUMBERS_OF).id(location).org(org).body(new).expect(201).await;
