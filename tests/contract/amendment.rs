@@ -31,10 +31,10 @@ pub enum Reading {
     Beside(&'static [&'static str]),
     /// There is one more property or parameter.
     Also(Value),
-    /// It may have this value.
-    Value(&'static str),
     /// It is of this form too.
     OrElse(Value),
+    /// It takes one more word.
+    Word(&'static str),
 }
 
 /// One place that is read otherwise.
@@ -63,6 +63,7 @@ const CALLING_LOCATION: &str = "/telephony/config/locations/{locationId}";
 /// Every amendment.
 pub fn all() -> Vec<Amendment> {
     let mut all = administration();
+    all.extend(scim());
     all.extend(places());
     all.extend(telephony());
     all
@@ -80,6 +81,28 @@ fn amendment(
 
 const AS_SHOWN: &str = "not in the schema; the operation's text wants everything back that a GET shows";
 
+/// What an answer showed of a user may be sent back.
+fn scim() -> Vec<Amendment> {
+    let beside = |operation, place, names| {
+        let why = "not in the schema of the request; what an answer showed may be sent back";
+        amendment(operation, Part::Request, place, Reading::Beside(names), why)
+    };
+    let manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User/manager";
+    let status = |operation| {
+        let place = "urn:scim:schemas:extension:cisco:webexidentity:2.0:User/accountStatus";
+        let why = "required by the schema; the service says it, and clients write the attributes beside it";
+        amendment(operation, Part::Request, place, Reading::Optional, why)
+    };
+    vec![
+        beside(("POST", SCIM_USERS), "", &["id", "meta", "groups"]),
+        beside(("PUT", SCIM_USER), "", &["id", "meta", "groups", "name"]),
+        beside(("POST", SCIM_USERS), manager, &["$ref", "displayName"]),
+        beside(("PUT", SCIM_USER), manager, &["$ref", "displayName"]),
+        status(("POST", SCIM_USERS)),
+        status(("PUT", SCIM_USER)),
+    ]
+}
+
 fn administration() -> Vec<Amendment> {
     let number = |method, path| {
         let both = Reading::Required(&["type", "value"]);
@@ -90,7 +113,16 @@ fn administration() -> Vec<Amendment> {
         amendment(("POST", path), Part::Request, "", Reading::Required(&["tags"]), why)
     };
     let status = |operation, answer, place| {
-        let values = json!({ "enum": ["active", "pending", "transient", "disabled"] });
+        let values = json!({ "enum": [
+            "active",
+            "pending",
+            "transient",
+            "disabled",
+            "fraud",
+            "fraud_transient",
+            "compliance_transient",
+            "pending_transient",
+        ] });
         let list = Reading::OrElse(json!({ "type": "array", "items": values }));
         let why = "a text in the schema, a list in the official example";
         amendment(operation, Part::Answer(answer), place, list, why)
@@ -253,6 +285,13 @@ fn places() -> Vec<Amendment> {
         ),
         orgless("GET", "/telephony/config/announcementLanguages"),
         orgless("POST", "/telephony/config/jobs/numbers/manageNumbers"),
+        amendment(
+            ("GET", "/telephony/config/jobs/person/moveLocation/{jobId}/errors"),
+            Part::Answer(200),
+            "items[]/errorType",
+            Reading::Also(json!({ "type": "string", "enum": ["ERROR", "WARN"] })),
+            "not in the schema of this list alone; wxc_sdk demands it in all of them",
+        ),
     ]
 }
 
@@ -270,7 +309,7 @@ fn telephony() -> Vec<Amendment> {
     };
     let mobile = |path, place| {
         let why = "not in the enumeration, though the texts of the same document name it";
-        amendment(("GET", path), Part::Answer(200), place, Reading::Value("MOBILE_NUMBER"), why)
+        amendment(("GET", path), Part::Answer(200), place, Reading::Word("MOBILE_NUMBER"), why)
     };
     vec![
         address("POST", "/telephony/pstn/locations/{locationId}/emergencyAddress", ""),
@@ -390,9 +429,7 @@ fn amend(contract: &mut Contract, amendment: &Amendment, other: Option<Value>, e
             let properties = descend(schema, above)?.get_mut("properties")?.as_object_mut()?;
             properties.insert(name.to_owned(), property.clone());
         }
-        Reading::Value(value) => {
-            descend(schema, place)?.get_mut("enum")?.as_array_mut()?.push(Value::from(*value));
-        }
+        Reading::Word(word) => descend(schema, place)?.get_mut("enum")?.as_array_mut()?.push((*word).into()),
         Reading::OrElse(_) => {
             let place = descend(schema, place)?;
             *place = json!({ "anyOf": [place.take(), other?] });

@@ -117,15 +117,15 @@ fn amendments() -> String {
                 let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
                 format!("{} of {place}", names.join(", "))
             }
-            Reading::Nullable | Reading::Optional | Reading::Also(_) | Reading::Value(_) | Reading::OrElse(_) => place,
+            Reading::Nullable | Reading::Optional | Reading::Also(_) | Reading::Word(_) | Reading::OrElse(_) => place,
         };
         let reading = match amendment.reading {
-            Reading::Value(value) => &*format!("may be `{value}`"),
             Reading::Nullable => "may be null",
             Reading::Optional => "may be absent",
             Reading::Required(_) => "demanded",
             Reading::Also(_) | Reading::Beside(_) => "there too",
             Reading::OrElse(_) => "in another form too",
+            Reading::Word(_) => "one more value",
         };
         writeln!(text, "| `{}` | {place} | {reading} | {} |", amendment.operation(), amendment.why).unwrap();
     }

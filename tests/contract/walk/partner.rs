@@ -59,8 +59,7 @@ pub async fn tags(walk: &mut Walk, acme: &Acme) {
     walk.post(TAG).id(org).body(long).expect(400).await;
     walk.post(TAG).id(org).body(json!({ "tags": [{ "colour": "blue" }] })).wrong().expect(400).await;
 
-    let licenses = walk.get("/licenses").org(org).expect(200).await;
-    let subscription = licenses.text("/items/0/subscriptionId");
+    let subscription = hubform::sim::Config::default().subscription;
     let assign = "/partner/tags/organizations/{orgId}/subscriptions/{subscriptionId}/assignTags";
     walk.post(assign).id(org).id(&subscription).body(tags).expect(200).await;
     walk.post(assign).id(org).id("Sub-nobody").body(json!({ "tags": [] })).expect_one_of(&[400, 404]).await;

@@ -107,7 +107,8 @@ pub async fn licenses(walk: &mut Walk, acme: &Acme, ann: &Ann) {
         walk.patch(ASSIGN).body(change).expect_one_of(&[200, 206]).await;
     }
     // Packages give the licences of those who are subscribers.
-    let other = json!({ "personId": ann.person, "orgId": org, "licenses": [{ "id": license, "operation": "remove" }] });
+    let own = walk.get(PERSON).id(&ann.person).expect(200).await.text("/licenses/0");
+    let other = json!({ "personId": ann.person, "orgId": org, "licenses": [{ "id": own, "operation": "remove" }] });
     walk.patch(ASSIGN).body(other).expect(400).await;
     walk.delete(PERSON).id(&gil).expect(204).await;
     let unknown = json!({
