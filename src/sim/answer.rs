@@ -86,6 +86,8 @@ pub(crate) struct Refusal {
 enum Shape {
     /// `{message, errors: [{errorCode, description}], trackingId}`, with one error or several
     Usual(Code, Vec<String>),
+    /// `{error, error_description, …}` as OAuth wants it, and the usual fields beside.
+    OAuth(&'static str, String),
     /// A body of its own shape, as some calling endpoints have.
     Own(Value),
     /// `{error: {key, message: [{description, code}]}, trackingId}`, as number jobs have.
@@ -115,6 +117,10 @@ impl Refusal {
 
     pub(crate) fn own(status: u16, body: Value) -> Self {
         Self { status, headers: Vec::new(), body: Shape::Own(body) }
+    }
+
+    pub(crate) fn oauth(status: u16, error: &'static str, text: impl Into<String>) -> Self {
+        Self { status, headers: Vec::new(), body: Shape::OAuth(error, text.into()) }
     }
 
     pub(crate) fn job(code: impl Into<Code>, text: impl Into<String>) -> Self {
@@ -148,6 +154,13 @@ impl Refusal {
                 let errors: Vec<Value> = errors.collect();
                 json!({ "message": texts.first(), "errors": errors, "trackingId": tracking_id })
             }
+            Shape::OAuth(error, text) => json!({
+                "error": error,
+                "error_description": text,
+                "message": text,
+                "errors": [{ "description": text }],
+                "trackingId": tracking_id,
+            }),
             Shape::Own(body) => body.clone(),
             Shape::Job(code, text) => {
                 let mut message = json!({ "description": text });

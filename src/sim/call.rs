@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::answer::{Code, Refusal};
+use super::caller::Caller;
 use super::config::Config;
 use super::id::{IdKind, Uuid};
 
@@ -16,6 +17,7 @@ pub(crate) struct Context<'a> {
     /// The address of the service as the caller wrote it, up to `/v1`.
     pub(crate) base: &'a str,
     pub(crate) tracking_id: &'a str,
+    pub(crate) caller: &'a Caller,
 }
 
 impl Context<'_> {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::clients::{self, ApiClient, MissingScope, Tokens};
 use super::clock::Clock;
 use super::id::{IdKind, Uuid};
 
@@ -179,6 +180,21 @@ pub struct Config {
     /// How many answered requests are remembered for [`super::Simulator::requests`].
     pub remembered_requests: usize,
 
+    /// Which tokens are good.
+    pub tokens: Tokens,
+    /// The programs that may ask for tokens.
+    pub clients: Vec<ApiClient>,
+    /// How long an access token is good.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    pub token_lifetime: Duration,
+    /// How long a refresh token is good after it was made or used.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    pub refresh_lifetime: Duration,
+    /// A used refresh token is good no more; another comes with the answer.
+    pub rotate_refresh_tokens: bool,
+    /// The answer to a token without the scope that an endpoint needs.
+    pub missing_scope: MissingScope,
+
     /// The name of the partner's own organization.
     pub partner: String,
     /// The trunks that each organization finds in place.
@@ -287,6 +303,12 @@ impl Default for Config {
             page_size: None,
             body_limit: 1024 * 1024,
             remembered_requests: 10_000,
+            tokens: Tokens::Any,
+            clients: clients::usual(),
+            token_lifetime: Duration::from_hours(14 * 24),
+            refresh_lifetime: Duration::from_hours(90 * 24),
+            rotate_refresh_tokens: true,
+            missing_scope: MissingScope::Forbidden,
             partner: "Acme Voice".to_owned(),
             trunks: names(&["Main Trunk"]),
             route_groups: names(&["Main Routes"]),

@@ -16,7 +16,9 @@
 mod answer;
 mod body;
 mod call;
+mod caller;
 mod checked;
+mod clients;
 mod clock;
 mod config;
 mod faults;
@@ -34,9 +36,13 @@ mod table;
 mod text;
 mod wire;
 
+pub use clients::{ApiClient, ClientKind, ClientSecret, MissingScope, Tokens};
 pub use clock::{Clock, ManualClock};
 pub use config::{AddAgain, Config, ConsentPath, Envelope, ErrorStatus, OrgIdShown, Rule, SubPartner, SubPartnerState};
-pub use faults::{Fault, When};
+pub use faults::{
+    Fault, FaultKind, FaultRule, Faults, FaultsError, Garble, Hangup, Only, Page, Per, Requests, Span, Times, Verb,
+    When,
+};
 pub use id::{IdKind, NotAUuid, Uuid};
 pub use openapi::document as openapi;
 pub use simulator::{Recorded, Running, SimError, Simulator};

@@ -159,6 +159,7 @@ const fn meaning(status: u16) -> &'static str {
         202 => "accepted; the work goes on",
         204 => "done",
         206 => "partly done",
+        302 => "go on over there",
         _ => "found, or done",
     }
 }
@@ -182,6 +183,7 @@ fn name(route: &Route) -> String {
 #[expect(dead_code, reason = "only ever described: refusals are written by `Refusal::to_body`")]
 enum Problem {
     Usual(UsualProblem),
+    OAuth(OAuthProblem),
     Job(JobProblem),
     Numbers(Vec<NumberProblems>),
     Reason(FailureReason),
@@ -203,6 +205,17 @@ struct ProblemEntry {
     description: String,
     #[schemars(extend("type" = ["integer", "string"]))]
     error_code: Option<Value>,
+}
+
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only ever described")]
+struct OAuthProblem {
+    error: String,
+    error_description: String,
+    message: String,
+    errors: Vec<ProblemEntry>,
+    #[serde(rename = "trackingId")]
+    tracking_id: String,
 }
 
 #[derive(JsonSchema)]

@@ -254,8 +254,10 @@ pub(crate) struct Role {
 
 pub(crate) const FULL_ADMIN: &str = "id_full_admin";
 pub(crate) const LOCATION_ADMIN: &str = "location_admin";
+pub(crate) const WHOLESALE_ADMIN: &str = "c2f4be7a-5d0e-4b0b-a9c6-3c1f0f6f2d17";
 
-/// The Control Hub roles. Three have a UUID in their id, and so no SCIM value.
+/// The Control Hub roles, and the one that a partner's administrator of wholesale customers has beside the full one.
+/// Those with a UUID in their id have no SCIM value.
 pub(crate) const ROLES: &[Role] = &[
     Role { key: FULL_ADMIN, name: "Full Administrator", scim: true },
     Role { key: "id_readonly_admin", name: "Read-only administrator", scim: true },
@@ -265,6 +267,7 @@ pub(crate) const ROLES: &[Role] = &[
     Role { key: "96abc2aa-3dcc-11e5-b263-0f4592adefab", name: "Compliance officer", scim: false },
     Role { key: LOCATION_ADMIN, name: "Location administrator", scim: false },
     Role { key: "1e2e6a3c-8f0b-4d6f-9d57-5a0d0a4a2f11", name: "Advanced troubleshooting", scim: false },
+    Role { key: WHOLESALE_ADMIN, name: "Webex for Wholesale administrator", scim: false },
 ];
 
 impl Role {

@@ -120,6 +120,31 @@ impl Reply for Csv {
     }
 }
 
+/// 302, to another address.
+#[derive(Debug)]
+pub(crate) struct Redirect(String);
+
+impl Redirect {
+    pub(crate) const fn to(url: String) -> Self {
+        Self(url)
+    }
+}
+
+impl Reply for Redirect {
+    fn describe(_: &mut SchemaGenerator) -> Vec<Described> {
+        vec![Described {
+            status: 302,
+            schema: None,
+            media: Media::Json.name(),
+            headers: &[("Location", "where to go on")],
+        }]
+    }
+
+    fn into_answer(self) -> Answer {
+        Answer { status: 302, headers: vec![("location", self.0)], body: None }
+    }
+}
+
 /// One of two answers; nest it for more.
 #[derive(Debug)]
 pub(crate) enum Either<A, B> {

@@ -25,6 +25,8 @@ pub(crate) struct Route {
     pub(crate) media: Option<Media>,
     /// Whether anybody may call it, as the endpoint that gives out tokens.
     pub(crate) open: bool,
+    /// Whether its requests hold secrets, so that nothing of them is remembered.
+    pub(crate) discreet: bool,
     pub(crate) work: Arc<Work>,
     request: Option<fn(&mut SchemaGenerator) -> Schema>,
     answers: fn(&mut SchemaGenerator) -> Vec<Described>,
@@ -46,6 +48,7 @@ impl Route {
             query: query.into(),
             media,
             open: false,
+            discreet: false,
             work: Arc::new(work),
             request,
             answers: R::describe,
@@ -69,6 +72,7 @@ impl Route {
             query: query.into(),
             media: Some(B::MEDIA),
             open: false,
+            discreet: false,
             work: Arc::new(work),
             request: Some(SchemaGenerator::subschema_for::<B>),
             answers: R::describe,
@@ -78,6 +82,12 @@ impl Route {
     /// Lets anybody call it.
     pub(crate) fn open(mut self) -> Self {
         self.open = true;
+        self
+    }
+
+    /// Lets nothing of its requests be remembered.
+    pub(crate) fn discreet(mut self) -> Self {
+        self.discreet = true;
         self
     }
 

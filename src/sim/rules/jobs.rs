@@ -136,8 +136,6 @@ pub(super) fn show(state: &State, cx: &Context<'_>, id: Uuid, fresh: bool) -> Va
                 "failed": job.errors.len(),
                 "pending": pending,
                 "skipped": 0,
-                "inProgress": 0,
-                "notStarted": 0,
             });
         }
     }

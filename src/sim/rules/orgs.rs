@@ -7,7 +7,7 @@ use crate::sim::answer::{Code, Refusal};
 use crate::sim::call::{Call, Context};
 use crate::sim::config::Config;
 use crate::sim::id::{IdKind, Uuid};
-use crate::sim::reference::{self, FULL_ADMIN};
+use crate::sim::reference::{self, FULL_ADMIN, WHOLESALE_ADMIN};
 use crate::sim::reply::{Done, Found, Items};
 use crate::sim::state::{Customer, Obstacle, Organization, Person, State, Work};
 use crate::sim::wire::organization as wire;
@@ -52,7 +52,7 @@ fn found_partner(state: &mut State, config: &Config, now: Timestamp) {
     state.organizations.insert(partner(), org);
     let (first, last) = (Some("Pat".to_owned()), Some("Partner".to_owned()));
     let mut person = provisioning::new_person(partner(), "pat@partner.example", first, last, now);
-    person.roles.insert(FULL_ADMIN.to_owned());
+    person.roles.extend([FULL_ADMIN.to_owned(), WHOLESALE_ADMIN.to_owned()]);
     state.people.insert(caller(), person);
 }
 

@@ -73,7 +73,7 @@ fn to_value(state: &State, cx: &Context<'_>, key: Uuid, person: &Person, calling
     put("lastModified", json!(person.modified.to_string()));
     put("invitePending", json!("false"));
     put("loginEnabled", json!("true"));
-    put("type", json!("person"));
+    put("type", json!(if person.is_machine { "appuser" } else { "person" }));
     if let (true, Some(location)) = (calling_data, person.location) {
         put("locationId", json!(IdKind::Location.encode(location)));
         let mut numbers = Vec::new();
@@ -179,7 +179,7 @@ pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<An
 
 pub(crate) fn me(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
     let calling_data = call.flag("callingData")?.unwrap_or(false);
-    let key = orgs::caller();
+    let key = cx.caller.person;
     let person = state.people.get(&key).ok_or_else(|| Refusal::not_found("person", "me"))?;
     Ok(Answer::ok(to_value(state, cx, key, person, calling_data)))
 }

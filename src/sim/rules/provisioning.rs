@@ -226,6 +226,7 @@ pub(crate) fn new_person(
         number: None,
         extension: None,
         profile: BTreeMap::new(),
+        is_machine: false,
         created: now,
         modified: now,
     }

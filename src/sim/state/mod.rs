@@ -25,6 +25,7 @@ mod jobs;
 mod partner;
 mod people;
 mod places;
+mod tokens;
 mod wholesale;
 
 pub use jobs::{Job, JobEnd, JobError, JobKind, PersonMove, Task, Work};
@@ -33,6 +34,7 @@ pub use partner::{
 };
 pub use people::Person;
 pub use places::{Calling, Location, Number, Pstn, PstnType, RouteType};
+pub use tokens::{Grant, Token, TokenKind};
 pub use wholesale::{
     Address, CallingLocation, Customer, CustomerInfo, CustomerStatus, FormerCustomer, Line, Obstacle, Organization,
     PackageStatus, Standing, Subscriber, Template,
@@ -70,6 +72,10 @@ pub struct State {
     pub numbers: Table<Number>,
     /// Jobs, running and ended.
     pub jobs: Table<Job>,
+    /// What somebody has allowed a program to do.
+    pub grants: Table<Grant>,
+    /// Tokens given out, by the digest of their text.
+    pub tokens: Table<Token>,
     /// Asynchronous work that is not done yet.
     pub tasks: Table<Task>,
 }
@@ -127,6 +133,11 @@ macro_rules! tables {
                 changes
             }
 
+            /// Whether anything was written or removed since [`State::saved`].
+            pub(crate) fn has_changes(&self) -> bool {
+                false $(|| self.$name.changes().next().is_some())*
+            }
+
             /// Notes that all changes are in the store.
             pub(crate) fn saved(&mut self) {
                 $(self.$name.saved();)*
@@ -170,4 +181,6 @@ tables!(
     numbers,
     jobs,
     tasks,
+    grants,
+    tokens,
 );

@@ -34,6 +34,9 @@ pub struct Person {
     pub extension: Option<String>,
     /// What the simulator keeps without rules of its own: department, title, …
     pub profile: BTreeMap<String, Value>,
+    /// Whether it is the account of a service app, which no list shows.
+    #[serde(default)]
+    pub is_machine: bool,
     /// When it was made.
     pub created: Timestamp,
     /// When it was last changed.
@@ -67,6 +70,9 @@ impl Person {
 }
 
 record!(Person, Uuid, |row| {
+    if row.is_machine {
+        return vec![Self::with_email(&row.email)];
+    }
     let mut lookups = vec![Self::of_org(row.org), Self::with_email(&row.email)];
     lookups.extend(row.roles.iter().map(|role| Self::with_role(row.org, role)));
     lookups.extend(row.number.as_deref().map(Self::with_number));

@@ -13,4 +13,5 @@ pub(crate) mod sub_partner;
 pub(crate) mod subscriber;
 pub(crate) mod tag;
 pub(crate) mod template;
+pub(crate) mod token;
 pub(crate) mod webhook;

@@ -4,6 +4,7 @@
 
 mod billing;
 mod customers;
+mod faults;
 mod http;
 mod jobs;
 mod laws;
@@ -19,4 +20,5 @@ mod storage;
 mod sub_partners;
 mod subscribers;
 mod templates;
+mod tokens;
 mod webhooks;

@@ -4,6 +4,7 @@ mod calling;
 mod locations;
 mod organizations;
 mod people;
+mod tokens;
 mod webhooks;
 mod wholesale;
 
@@ -12,6 +13,7 @@ use super::route::Route;
 /// Lists every endpoint served.
 pub(crate) fn all() -> Vec<Route> {
     [
+        tokens::routes(),
         wholesale::routes(),
         organizations::routes(),
         people::routes(),
