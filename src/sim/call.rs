@@ -166,10 +166,6 @@ impl<'a> Fields<'a> {
         self.map.get(name)
     }
 
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.map.contains_key(name)
-    }
-
     /// Refuses the field as something it must not be.
     pub(crate) fn wrong(&self, name: &str, why: &str) -> Refusal {
         Refusal::bad(Code::None, format!("`{}{name}` {why}", self.at))

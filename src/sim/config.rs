@@ -205,6 +205,16 @@ pub struct Config {
     pub providers: Vec<String>,
     /// The integrated providers that each location is offered; the API cannot choose them.
     pub integrated_providers: Vec<String>,
+    /// Those of the providers that also have service numbers.
+    pub service_number_providers: BTreeSet<String>,
+    /// The carriers of mobile numbers that each location is offered.
+    pub mobile_carriers: Vec<String>,
+    /// Streets that emergency services do not know (PMP4004).
+    pub unknown_streets: BTreeSet<String>,
+    /// Numbers that cannot be moved, for a reason that nobody sees before (BATCH-1017027).
+    pub immovable_numbers: BTreeSet<String>,
+    /// Routing prefixes whose job is not started (206).
+    pub jobless_prefixes: BTreeSet<String>,
     /// Ids of onboarding templates that are valid beside those of the registry.
     pub extra_provisioning_ids: BTreeSet<String>,
     /// Owners of free accounts: their subscriber waits as `pending_user_migration`.
@@ -285,6 +295,12 @@ pub struct Config {
     pub second_number_add: AddAgain,
     /// Several numbers in one MOVE job; older texts allow one (BATCH-1017031).
     pub many_numbers_in_a_move: Rule,
+    /// Several people in one move; older texts allow one (1026018).
+    pub many_people_in_a_move: Rule,
+    /// Another PSTN connection while the location has numbers.
+    pub pstn_change_in_use: Rule,
+    /// A second emergency address of a location.
+    pub second_emergency_address: Rule,
     /// Numbers read from people in spaced form (`+1 408 555 0101`), as the official examples show.
     pub spaced_numbers: bool,
     /// PATCH of a customer's identity organization by the partner.
@@ -314,6 +330,11 @@ impl Default for Config {
             route_groups: names(&["Main Routes"]),
             providers: names(&["Acme Trunks", "Northern Carrier"]),
             integrated_providers: names(&["Integrated Carrier"]),
+            service_number_providers: ["Northern Carrier".to_owned()].into(),
+            mobile_carriers: names(&["Mobile Carrier"]),
+            unknown_streets: BTreeSet::new(),
+            immovable_numbers: BTreeSet::new(),
+            jobless_prefixes: BTreeSet::new(),
             extra_provisioning_ids: BTreeSet::new(),
             pending_emails: BTreeSet::new(),
             failing_packages: BTreeMap::new(),
@@ -353,6 +374,9 @@ impl Default for Config {
             unset_pstn_status: ErrorStatus::NotFound,
             second_number_add: AddAgain::Conflict,
             many_numbers_in_a_move: Rule::Allowed,
+            many_people_in_a_move: Rule::Allowed,
+            pstn_change_in_use: Rule::Refused,
+            second_emergency_address: Rule::Refused,
             spaced_numbers: true,
             identity_patch: Rule::Allowed,
             scim: Rule::Allowed,

@@ -118,6 +118,8 @@ pub enum IdKind {
     RouteGroup,
     /// A PSTN option of one location.
     PstnConnection,
+    /// The emergency address of a location.
+    EmergencyAddress,
     /// A job.
     Job,
     /// A billing report.
@@ -138,6 +140,7 @@ impl IdKind {
             Self::Trunk => "TRUNK",
             Self::RouteGroup => "ROUTE_GROUP",
             Self::PstnConnection => "PSTN_CONNECTION",
+            Self::EmergencyAddress => "EMERGENCY_ADDRESS",
             Self::Job => "JOB_ID",
             Self::BillingReport => "BILLING_REPORT",
             Self::Webhook => "WEBHOOK",

@@ -16,14 +16,15 @@
 mod answer;
 mod body;
 mod call;
-mod caller;
 mod checked;
+mod caller;
 mod clients;
 mod clock;
 mod config;
 mod faults;
 mod http;
 mod id;
+mod list;
 mod openapi;
 mod paging;
 mod reference;

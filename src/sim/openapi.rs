@@ -36,7 +36,7 @@ pub fn document() -> Value {
     let mut paths = Map::new();
     for route in routes::all() {
         let operation = operation(&route, &mut generator);
-        let path = paths.entry(route.path).or_insert_with(|| json!({}));
+        let path = paths.entry(route.full_path()).or_insert_with(|| json!({}));
         path[route.method.as_str().to_lowercase()] = operation;
     }
     let error = generator.subschema_for::<Problem>();
@@ -60,7 +60,7 @@ pub fn document() -> Value {
     json!({
         "openapi": "3.1.0",
         "info": { "title": "hubform simulator", "version": env!("CARGO_PKG_VERSION"), "description": text },
-        "servers": [{ "url": "/v1" }],
+        "servers": [{ "url": "/" }],
         "security": [{ "token": [] }],
         "paths": paths,
         "components": {
@@ -185,6 +185,7 @@ enum Problem {
     Usual(UsualProblem),
     OAuth(OAuthProblem),
     Job(JobProblem),
+    Move(MoveProblem),
     Numbers(Vec<NumberProblems>),
     Reason(FailureReason),
 }
@@ -241,6 +242,21 @@ struct JobProblemMessage {
     code: Option<Value>,
 }
 
+/// What move-users requests are refused with.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only ever described")]
+struct MoveProblem {
+    error: Vec<MoveProblemEntry>,
+}
+
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only ever described")]
+struct MoveProblemEntry {
+    #[schemars(extend("type" = ["integer", "string"]))]
+    code: Value,
+    message: String,
+}
+
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "only ever described")]
 struct NumberProblems {
@@ -253,7 +269,7 @@ struct NumberProblems {
 struct NumberProblem {
     number: String,
     error_type: String,
-    error_code: u32,
+    error_code: String,
     error_message: String,
     error_title: String,
 }

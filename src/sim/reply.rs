@@ -105,21 +105,6 @@ impl<const STATUS: u16> Reply for Empty<STATUS> {
     }
 }
 
-/// 200 with a table of text.
-#[derive(Debug)]
-pub(crate) struct Csv(pub(crate) String);
-
-impl Reply for Csv {
-    fn describe(_: &mut SchemaGenerator) -> Vec<Described> {
-        let schema = Some(json_schema!({ "type": "string" }));
-        vec![Described { status: 200, schema, media: "text/csv", headers: &[] }]
-    }
-
-    fn into_answer(self) -> Answer {
-        Answer::ok(Value::String(self.0)).header("content-type", "text/csv;charset=UTF-8".to_owned())
-    }
-}
-
 /// 302, to another address.
 #[derive(Debug)]
 pub(crate) struct Redirect(String);
@@ -132,16 +117,26 @@ impl Redirect {
 
 impl Reply for Redirect {
     fn describe(_: &mut SchemaGenerator) -> Vec<Described> {
-        vec![Described {
-            status: 302,
-            schema: None,
-            media: Media::Json.name(),
-            headers: &[("Location", "where to go on")],
-        }]
+        vec![Described { status: 302, schema: None, media: "", headers: &[("Location", "where to go on")] }]
     }
 
     fn into_answer(self) -> Answer {
         Answer { status: 302, headers: vec![("location", self.0)], body: None }
+    }
+}
+
+/// 200 with a table of text.
+#[derive(Debug)]
+pub(crate) struct Csv(pub(crate) String);
+
+impl Reply for Csv {
+    fn describe(_: &mut SchemaGenerator) -> Vec<Described> {
+        let schema = Some(json_schema!({ "type": "string" }));
+        vec![Described { status: 200, schema, media: "text/csv", headers: &[] }]
+    }
+
+    fn into_answer(self) -> Answer {
+        Answer::ok(Value::String(self.0)).header("content-type", "text/csv;charset=UTF-8".to_owned())
     }
 }
 

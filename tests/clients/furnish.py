@@ -126,7 +126,7 @@ def words_of(path: str) -> dict[str, str]:
     words = {}
     for before, part in pairwise(parts):
         if part.startswith("{"):
-            identity = path.startswith("/identity/") and before in {"scim", "organizations"}
+            identity = "/identity/" in path and before in {"scim", "organizations"}
             words[part.strip("{}")] = "organization uuids" if identity else before
     return words
 

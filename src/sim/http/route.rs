@@ -6,6 +6,7 @@ use axum::http::Method;
 use schemars::{Schema, SchemaGenerator};
 
 use super::param::Param;
+use super::serve::BASE;
 use crate::sim::answer::{Answer, Refusal};
 use crate::sim::body::{self, Body, Media};
 use crate::sim::call::{Call, Context, Family};
@@ -77,6 +78,13 @@ impl Route {
             request: Some(SchemaGenerator::subschema_for::<B>),
             answers: R::describe,
         }
+    }
+
+    /// Returns the path from the root of the host. SCIM alone is not below `/v1`: the addresses in the official examples
+    /// are without, and so are those that `wxc_sdk` calls.
+    pub(crate) fn full_path(&self) -> String {
+        let base = if self.path.starts_with("/identity/scim/") { "" } else { BASE };
+        format!("{base}{}", self.path)
     }
 
     /// Lets anybody call it.

@@ -8,6 +8,7 @@ use crate::sim::reference;
 use crate::sim::state::Address;
 use crate::sim::text::Text;
 use crate::sim::wire::customer as wire;
+use crate::sim::wire::place::PlaceAddress;
 
 /// Takes an address as the wholesale API writes it; `at` is where in the body it stands.
 pub(crate) fn take(at: &str, asked: wire::PostalAddress) -> Result<Address, Refusal> {
@@ -102,4 +103,30 @@ fn put(map: &mut Map<String, Value>, name: &str, value: Option<&String>) {
     if let Some(value) = value {
         map.insert(name.to_owned(), json!(value));
     }
+}
+
+/// Takes an address that stands at `at` of a request, which ends with a dot unless it is empty.
+pub(super) fn take_place(family: Family, at: &str, asked: PlaceAddress) -> Result<Address, Refusal> {
+    let PlaceAddress { address1, address2, city, state, postal_code, country } = asked;
+    let Some(known) = reference::country(&country) else {
+        return Err(Refusal::bad(Code::None, format!("`{country}` is not an ISO 3166 country code of two letters")));
+    };
+    match &state {
+        None if known.state_required => return Err(family.missing(&format!("{at}state"))),
+        Some(state) if !known.states.is_empty() && !known.states.iter().any(|(code, _)| *code == &**state) => {
+            return Err(Refusal::bad(Code::None, format!("`{at}state` is `{state}`, not a state of {country}")));
+        }
+        Some(_) | None => {}
+    }
+    if known.postal_code_required && postal_code.is_none() {
+        return Err(family.missing(&format!("{at}postalCode")));
+    }
+    Ok(Address {
+        line1: address1.into(),
+        line2: address2.map(String::from),
+        city: city.into(),
+        state: state.map(String::from),
+        postal_code: postal_code.map(String::from),
+        country: country.into(),
+    })
 }

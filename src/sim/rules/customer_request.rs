@@ -96,6 +96,7 @@ pub(crate) fn check_email(state: &State, org: Option<Uuid>, email: &str) -> Resu
             Work::Update { customer: _ }
             | Work::Remove { customer: _ }
             | Work::RemoveOrganization { org: _ }
+            | Work::RemoveNumber { number: _ }
             | Work::Run { job: _ } => false,
         });
     if !taken {

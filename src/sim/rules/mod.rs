@@ -5,22 +5,27 @@
 
 pub(crate) mod addresses;
 pub(crate) mod billing;
+pub(crate) mod callback;
 pub(crate) mod calling;
 pub(crate) mod choices;
 mod customer_request;
 pub(crate) mod customers;
 pub(crate) mod disabling;
+pub(crate) mod emergency;
 pub(crate) mod extensions;
+mod job_view;
 pub(crate) mod jobs;
 pub(crate) mod lines;
 pub(crate) mod locations;
 pub(crate) mod moves;
 pub(crate) mod number_jobs;
+pub(crate) mod number_list;
 pub(crate) mod numbers;
 pub(crate) mod orgs;
 pub(crate) mod packages;
 pub(crate) mod partner_admins;
 pub(crate) mod people;
+pub(crate) mod person_numbers;
 pub(crate) mod provisioning;
 pub(crate) mod pstn;
 pub(crate) mod scim;

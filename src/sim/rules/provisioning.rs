@@ -7,8 +7,8 @@ use crate::sim::id::Uuid;
 use crate::sim::reference::FULL_ADMIN;
 use crate::sim::rules::{customers, jobs, packages};
 use crate::sim::state::{
-    Calling, CallingLocation, Customer, CustomerInfo, CustomerStatus, Location, Number, Organization, PackageStatus,
-    PartnerAdmin, Person, State, Subscriber, TagSet, Work,
+    Alternates, Calling, CallingLocation, Customer, CustomerInfo, CustomerStatus, EmergencyAddress, Location, Number,
+    Organization, PackageStatus, PartnerAdmin, Person, State, Subscriber, TagSet, Work,
 };
 use jiff::Timestamp;
 
@@ -28,6 +28,7 @@ pub(crate) fn settle(state: &mut State, config: &Config, now: Timestamp) {
             Work::Update { customer } => update(state, config, task.due, customer),
             Work::Remove { customer } => remove(state, customer),
             Work::RemoveOrganization { org } => remove_org(state, org),
+            Work::RemoveNumber { number } => drop(state.numbers.remove(&number)),
             Work::Run { job } => jobs::run(state, config, task.due, job),
         }
     }
@@ -116,6 +117,9 @@ fn remove(state: &mut State, customer: Uuid) {
 fn remove_org(state: &mut State, org: Uuid) {
     for number in keys(state.numbers.find(&Number::of_org(org))) {
         state.numbers.remove(&number);
+    }
+    for address in keys(state.emergency_addresses.find(&EmergencyAddress::of_org(org))) {
+        state.emergency_addresses.remove(&address);
     }
     for person in keys(state.people.find(&Person::of_org(org))) {
         state.people.remove(&person);
@@ -225,6 +229,7 @@ pub(crate) fn new_person(
         location: None,
         number: None,
         extension: None,
+        alternates: Alternates::default(),
         profile: BTreeMap::new(),
         is_machine: false,
         created: now,

@@ -28,12 +28,14 @@ mod places;
 mod tokens;
 mod wholesale;
 
-pub use jobs::{Job, JobEnd, JobError, JobKind, PersonMove, Task, Work};
+pub use jobs::{Job, JobEnd, JobError, JobKind, Pause, PersonMove, Task, Work};
 pub use partner::{
     BillingReport, PartnerAdmin, ReportType, Tag, TagSet, Webhook, WebhookEvent, WebhookResource, WebhookSecret,
 };
-pub use people::Person;
-pub use places::{Calling, Location, Number, Pstn, PstnType, RouteType};
+pub use people::{AlternateNumber, Alternates, Person, RingPattern};
+pub use places::{
+    Callback, Calling, EmergencyAddress, Location, Mobile, Number, Pstn, PstnType, RouteType, SpokenLanguages,
+};
 pub use tokens::{Grant, Token, TokenKind};
 pub use wholesale::{
     Address, CallingLocation, Customer, CustomerInfo, CustomerStatus, FormerCustomer, Line, Obstacle, Organization,
@@ -70,6 +72,8 @@ pub struct State {
     pub locations: Table<Location>,
     /// Phone numbers of the whole service, by E.164 text.
     pub numbers: Table<Number>,
+    /// Emergency addresses of locations.
+    pub emergency_addresses: Table<EmergencyAddress>,
     /// Jobs, running and ended.
     pub jobs: Table<Job>,
     /// What somebody has allowed a program to do.
@@ -179,6 +183,7 @@ tables!(
     people,
     locations,
     numbers,
+    emergency_addresses,
     jobs,
     tasks,
     grants,

@@ -6,9 +6,16 @@
 //! [`Nullable`](super::text::Nullable).
 
 pub(crate) mod billing;
+pub(crate) mod calling_location;
 pub(crate) mod customer;
+pub(crate) mod emergency;
+pub(crate) mod extension;
+pub(crate) mod job;
+pub(crate) mod number;
 pub(crate) mod organization;
 pub(crate) mod partner;
+pub(crate) mod place;
+pub(crate) mod pstn;
 pub(crate) mod sub_partner;
 pub(crate) mod subscriber;
 pub(crate) mod tag;

@@ -12,7 +12,7 @@ use url::Url;
 use super::{Client, rate::Ticket};
 use crate::webex::{
     ApiError, Fault, Sent,
-    request::{Effect, Method, Request},
+    request::{Base, Effect, Method, Request},
     wire::{clean, one},
 };
 
@@ -91,7 +91,12 @@ impl Client {
     /// Returns the address of a request.
     pub(super) fn url(&self, request: &Request) -> Url {
         let mut url = self.0.base.clone();
-        let path = format!("{}{}", url.path().trim_end_matches('/'), request.path);
+        let base = url.path().trim_end_matches('/');
+        let base = match request.base {
+            Base::Api => base,
+            Base::Scim => without_version(base),
+        };
+        let path = format!("{base}{}", request.path);
         url.set_path(&path);
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
@@ -341,6 +346,14 @@ fn note(request: &Request, attempt: u32, took: Duration, result: &Result<Answer,
         Err((ApiError { status, tracking_id, code, fault, .. }, _)) => {
             tracing::debug!(%method, path, attempt, millis, status, tracking_id, code, ?fault, "failed");
         }
+    }
+}
+
+/// Takes the last part off a path if it is a version, such as `/v1`.
+fn without_version(path: &str) -> &str {
+    match path.rsplit_once("/v") {
+        Some((before, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => before,
+        Some(_) | None => path,
     }
 }
 

@@ -257,7 +257,7 @@ async fn roles_go_through_scim_where_it_can() {
     change_roles(&service.client(), &["full administrator"], &["Support"]).await.unwrap();
     let received = service.received();
     assert_eq!(received.len(), 2);
-    assert_eq!(received[1].line, "PATCH /v1/identity/scim/org/v2/Users/p1");
+    assert_eq!(received[1].line, "PATCH /identity/scim/org/v2/Users/p1");
     assert_eq!(received[1].body["Operations"][1]["path"], "roles[value eq \"id_support\"]");
 }
 

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 
-use crate::sim::http::param::{Param, count, text};
+use crate::sim::http::param::{Param, count, flag, text};
 use crate::sim::http::route::{Route, delete, get};
 use crate::sim::rules::locations;
 
@@ -15,5 +15,7 @@ pub(super) fn routes() -> Vec<Route> {
         get("/locations/{id}", ORG, locations::get),
         Route::new(Method::PUT, "/locations/{id}", ORG, locations::update),
         delete("/locations/{id}", ORG, locations::delete),
+        get("/telephony/config/announcementLanguages", [text("orgId"), flag("ttsLanguage")], locations::languages),
+        get("/telephony/config/countries/{id}", ORG, locations::countries),
     ]
 }

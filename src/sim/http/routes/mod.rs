@@ -1,9 +1,12 @@
 //! The endpoints, a file for each part of the API.
 
 mod calling;
+mod jobs;
 mod locations;
+mod numbers;
 mod organizations;
 mod people;
+mod pstn;
 mod tokens;
 mod webhooks;
 mod wholesale;
@@ -20,6 +23,9 @@ pub(crate) fn all() -> Vec<Route> {
         locations::routes(),
         calling::routes(),
         webhooks::routes(),
+        numbers::routes(),
+        pstn::routes(),
+        jobs::routes(),
     ]
     .concat()
 }

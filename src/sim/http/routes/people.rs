@@ -36,7 +36,6 @@ pub(super) fn routes() -> Vec<Route> {
             people::update,
         ),
         delete("/people/{id}", [], people::delete),
-        get("/people/{id}/features/numbers", [text("orgId"), flag("preferE164Format")], people::numbers),
         get("/roles", [], people::roles),
         get("/roles/{id}", [], people::role),
     ]
