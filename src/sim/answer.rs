@@ -15,30 +15,12 @@ impl Answer {
         Self::with_status(200, Some(body))
     }
 
-    pub(crate) fn created(body: Value) -> Self {
-        Self::with_status(201, Some(body))
-    }
-
-    pub(crate) fn accepted(body: Value) -> Self {
-        Self::with_status(202, Some(body))
-    }
-
-    pub(crate) fn no_content() -> Self {
-        Self::with_status(204, None)
-    }
-
     pub(crate) fn with_status(status: u16, body: Option<Value>) -> Self {
         Self { status, headers: Vec::new(), body }
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {
         self.headers.push((name, value));
-        self
-    }
-
-    /// Adds the `Link` header of a page that is not the last.
-    pub(crate) fn link(mut self, link: Option<String>) -> Self {
-        self.headers.extend(link.map(|link| ("link", link)));
         self
     }
 }
@@ -131,6 +113,14 @@ impl Refusal {
     pub(crate) fn and(mut self, text: impl Into<String>) -> Self {
         if let Shape::Usual(_, texts) = &mut self.body {
             texts.push(text.into());
+        }
+        self
+    }
+
+    /// Takes the error code out, where an endpoint has codes of its own.
+    pub(crate) fn without_code(mut self) -> Self {
+        if let Shape::Usual(code, _) = &mut self.body {
+            *code = Code::None;
         }
         self
     }

@@ -291,6 +291,14 @@ pub struct Config {
     pub duplicate_location_name: Rule,
     /// `preferredLanguage` in the detail of a location; documented on the list only.
     pub language_in_location_detail: bool,
+    /// The whole location in the answer to its POST, as the service is seen to do; the documents promise the id.
+    pub whole_location_on_create: bool,
+    /// The time zone of a location POST counts; else the first of the country does, as `wxc_sdk` suspects.
+    pub time_zone_kept_on_create: bool,
+    /// Latitude and longitude as numbers; the documents have texts.
+    pub coordinates_as_numbers: bool,
+    /// A second floor of the same number in one location.
+    pub duplicate_floor: Rule,
     /// The status of a telephony request for a location without calling.
     pub not_calling_status: ErrorStatus,
     /// The status of a PSTN connection that was never set.
@@ -307,6 +315,12 @@ pub struct Config {
     pub second_emergency_address: Rule,
     /// Numbers read from people in spaced form (`+1 408 555 0101`), as the official examples show.
     pub spaced_numbers: bool,
+    /// Licences of a wholesale subscriber that differ from what the package gives.
+    pub subscriber_licenses: Rule,
+    /// An entry with nothing but an error in a list of people at a location where nobody is, as `wxc_sdk` saw.
+    pub entry_for_nobody: bool,
+    /// 204 to a people PUT with `minResponse`, instead of the id.
+    pub empty_min_response: bool,
     /// PATCH of a customer's identity organization by the partner.
     pub identity_patch: Rule,
     /// SCIM of a customer's organization by the partner.
@@ -376,6 +390,10 @@ impl Default for Config {
             empty_extension: Rule::Refused,
             duplicate_location_name: Rule::Refused,
             language_in_location_detail: false,
+            whole_location_on_create: true,
+            time_zone_kept_on_create: true,
+            coordinates_as_numbers: false,
+            duplicate_floor: Rule::Refused,
             not_calling_status: ErrorStatus::NotFound,
             unset_pstn_status: ErrorStatus::NotFound,
             second_number_add: AddAgain::Conflict,
@@ -384,6 +402,9 @@ impl Default for Config {
             pstn_change_in_use: Rule::Refused,
             second_emergency_address: Rule::Refused,
             spaced_numbers: true,
+            subscriber_licenses: Rule::Refused,
+            entry_for_nobody: true,
+            empty_min_response: false,
             identity_patch: Rule::Allowed,
             scim: Rule::Allowed,
         }

@@ -112,6 +112,8 @@ pub enum IdKind {
     People,
     /// A location.
     Location,
+    /// A floor of a location.
+    Floor,
     /// A trunk.
     Trunk,
     /// A route group.
@@ -137,6 +139,7 @@ impl IdKind {
             Self::Subscriber => "SUBSCRIBER",
             Self::People => "PEOPLE",
             Self::Location => "LOCATION",
+            Self::Floor => "WORKSPACE_LOCATION_FLOOR",
             Self::Trunk => "TRUNK",
             Self::RouteGroup => "ROUTE_GROUP",
             Self::PstnConnection => "PSTN_CONNECTION",

@@ -1,7 +1,5 @@
 //! What the service knows about the world: countries, time zones, languages, roles.
 
-use serde_json::{Value, json};
-
 use super::id::{Uuid, decode_payload, encode_payload};
 
 /// What is known of a country's addresses.
@@ -224,6 +222,12 @@ pub(crate) fn is_announcement_language(code: &str) -> bool {
     ANNOUNCEMENT_LANGUAGES.iter().any(|(known, _)| *known == code)
 }
 
+/// Whether announcements in the language can be made from text. The documents say that there is such a difference, and
+/// not which languages it makes; these are plausible.
+pub(crate) fn is_synthesized(code: &str) -> bool {
+    !["th_th", "uk_ua", "vi_vn", "zh_hk"].contains(&code)
+}
+
 /// Whether the text is `ll_cc`, as locations write languages.
 pub(crate) fn is_location_language(code: &str) -> bool {
     language_parts(code, u8::is_ascii_lowercase, u8::is_ascii_lowercase)
@@ -296,10 +300,6 @@ impl Role {
 
     pub(crate) fn id_of(key: &str) -> String {
         encode_payload("ROLE", key)
-    }
-
-    pub(crate) fn to_value(&self) -> Value {
-        json!({ "id": Self::id_of(self.key), "name": self.name })
     }
 }
 

@@ -168,14 +168,3 @@ impl<A: Reply, B: Reply> Reply for Either<A, B> {
 pub(crate) struct Items<T> {
     pub(crate) items: Vec<T>,
 }
-
-/// An answer put together by hand; the description has nothing on it.
-impl Reply for Answer {
-    fn describe(_: &mut SchemaGenerator) -> Vec<Described> {
-        Vec::new()
-    }
-
-    fn into_answer(self) -> Answer {
-        self
-    }
-}

@@ -75,7 +75,12 @@ pub(crate) fn check_reachable(state: &State, cx: &Context<'_>, org: Uuid) -> Res
 
 /// Returns the organization that `orgId` names; the caller's own without it.
 pub(crate) fn of_call(state: &State, cx: &Context<'_>, call: &Call) -> Result<Uuid, Refusal> {
-    let Some(id) = call.param("orgId") else {
+    of_body(state, cx, call.param("orgId"))
+}
+
+/// Returns the organization that `orgId` of a body names; the caller's own without it.
+pub(crate) fn of_body(state: &State, cx: &Context<'_>, id: Option<&str>) -> Result<Uuid, Refusal> {
+    let Some(id) = id else {
         return Ok(partner());
     };
     let org = Call::decode(cx, IdKind::Organization, id)

@@ -7,8 +7,8 @@ use crate::sim::id::Uuid;
 use crate::sim::reference::FULL_ADMIN;
 use crate::sim::rules::{customers, jobs, packages};
 use crate::sim::state::{
-    Alternates, Calling, CallingLocation, Customer, CustomerInfo, CustomerStatus, EmergencyAddress, Location, Number,
-    Organization, PackageStatus, PartnerAdmin, Person, State, Subscriber, TagSet, Work,
+    Alternates, Calling, CallingLocation, Customer, CustomerInfo, CustomerStatus, EmergencyAddress, Floor, Location,
+    Number, Organization, PackageStatus, PartnerAdmin, Person, State, Subscriber, TagSet, Work,
 };
 use jiff::Timestamp;
 
@@ -125,6 +125,9 @@ fn remove_org(state: &mut State, org: Uuid) {
         state.people.remove(&person);
     }
     for location in keys(state.locations.find(&Location::of_org(org))) {
+        for floor in keys(state.floors.find(&Floor::at(location))) {
+            state.floors.remove(&floor);
+        }
         state.locations.remove(&location);
     }
     for tags in keys(state.tags.find(&TagSet::of_org(org))) {
@@ -231,6 +234,8 @@ pub(crate) fn new_person(
         extension: None,
         alternates: Alternates::default(),
         profile: BTreeMap::new(),
+        identity: BTreeMap::new(),
+        is_locked_out: false,
         is_machine: false,
         created: now,
         modified: now,

@@ -34,7 +34,7 @@ pub use partner::{
 };
 pub use people::{AlternateNumber, Alternates, Person, RingPattern};
 pub use places::{
-    Callback, Calling, EmergencyAddress, Location, Mobile, Number, Pstn, PstnType, RouteType, SpokenLanguages,
+    Callback, Calling, EmergencyAddress, Floor, Location, Mobile, Number, Pstn, PstnType, RouteType, SpokenLanguages,
 };
 pub use tokens::{Grant, Token, TokenKind};
 pub use wholesale::{
@@ -70,6 +70,8 @@ pub struct State {
     pub people: Table<Person>,
     /// Locations, with or without calling.
     pub locations: Table<Location>,
+    /// Floors of locations.
+    pub floors: Table<Floor>,
     /// Phone numbers of the whole service, by E.164 text.
     pub numbers: Table<Number>,
     /// Emergency addresses of locations.
@@ -182,6 +184,7 @@ tables!(
     webhooks,
     people,
     locations,
+    floors,
     numbers,
     emergency_addresses,
     jobs,
