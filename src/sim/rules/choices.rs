@@ -1,8 +1,10 @@
 //! What may be chosen for a calling location: main numbers, emergency callback numbers, and routes.
 
+use std::cmp::Ordering;
+
 use super::calling::{Site, find, route_id};
 use super::{numbers, orgs};
-use crate::sim::answer::Refusal;
+use crate::sim::answer::{Code, Refusal};
 use crate::sim::call::{Call, Context};
 use crate::sim::id::Uuid;
 use crate::sim::paging::{Length, Page, Paging};
@@ -63,9 +65,6 @@ fn list(
     Ok(Found::new(AvailableNumbers { phone_numbers }).link(page.link))
 }
 
-/// The orders of the list of routes.
-pub(crate) const ROUTE_ORDERS: &[&str] = &["routeName", "routeType"];
-
 pub(crate) fn route_choices(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Found<RouteChoices>, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
     let found = state.organizations.get(&org);
@@ -82,8 +81,8 @@ pub(crate) fn route_choices(state: &mut State, cx: &Context<'_>, call: &Call) ->
         groups.filter(|(name, _)| contains(name, group, trunk)).map(|(name, key)| (name, RouteType::RouteGroup, *key));
     // Groups come before trunks, each by name, which is the order by type.
     let mut routes: Vec<(&String, RouteType, Uuid)> = groups.chain(trunks).collect();
-    if call.param("order") == Some("routeName") {
-        routes.sort_by_key(|(name, ..)| *name);
+    if let Some(order) = call.param("order") {
+        sort_routes(&mut routes, order)?;
     }
     let length = Length { usual: 2000, cap: 2000 };
     let page = Page::cut(call, cx, Paging::Start, length, routes.into_iter())?;
@@ -94,4 +93,29 @@ pub(crate) fn route_choices(state: &mut State, cx: &Context<'_>, call: &Call) ->
     };
     let route_identities = page.items.iter().map(show).collect();
     Ok(Found::new(RouteChoices { route_identities }).link(page.link))
+}
+
+/// Sorts routes by one or more fields, as in `routeType|routeName-desc`.
+fn sort_routes(routes: &mut [(&String, RouteType, Uuid)], order: &str) -> Result<(), Refusal> {
+    let rank = |kind: RouteType| match kind {
+        RouteType::RouteGroup => 0,
+        RouteType::Trunk => 1,
+    };
+    for part in order.split('|').rev() {
+        let (field, way) = part.split_once('-').unwrap_or((part, "asc"));
+        let compare: fn(Ordering) -> Ordering = match way {
+            "asc" => |ordering| ordering,
+            "desc" => Ordering::reverse,
+            _ => return Err(Refusal::bad(Code::None, format!("`{part}` of parameter `order` is not `asc` or `desc`"))),
+        };
+        match field {
+            "routeName" => routes.sort_by(|(one, ..), (other, ..)| compare(one.cmp(other))),
+            "routeType" => routes.sort_by(|(_, one, _), (_, other, _)| compare(rank(*one).cmp(&rank(*other)))),
+            _ => {
+                let text = format!("`{part}` of parameter `order` is not `routeName` or `routeType`");
+                return Err(Refusal::bad(Code::None, text));
+            }
+        }
+    }
+    Ok(())
 }

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::place::PlaceAddress;
 use crate::sim::body::Body;
-use crate::sim::text::Text;
 
 /// The address of one number; without one it has that of its location again.
 #[derive(Deserialize, JsonSchema)]
@@ -150,8 +149,8 @@ pub(crate) enum CallbackMemberType {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CallbackChange {
     pub(crate) selected: CallbackChoice,
-    /// Needed for the number of a member.
-    pub(crate) location_member_id: Option<Text>,
+    /// Needed for the number of a member; empty counts as absent.
+    pub(crate) location_member_id: Option<String>,
     #[schemars(range(min = 10, max = 1440))]
     pub(crate) elin_expiry_time_minutes: Option<u32>,
 }
