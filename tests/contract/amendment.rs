@@ -29,6 +29,8 @@ pub enum Reading {
     Also(Value),
     /// It is of this form too.
     OrElse(Value),
+    /// It takes one more word.
+    Word(&'static str),
 }
 
 /// One place that is read otherwise.
@@ -52,8 +54,6 @@ impl Amendment {
 
 const SCIM_USERS: &str = "/identity/scim/{orgId}/v2/Users";
 const SCIM_USER: &str = "/identity/scim/{orgId}/v2/Users/{userId}";
-const MOVES: &str = "/telephony/config/jobs/person/moveLocation";
-const MOVE: &str = "/telephony/config/jobs/person/moveLocation/{jobId}";
 const CALLING_LOCATION: &str = "/telephony/config/locations/{locationId}";
 
 /// Every amendment.
@@ -166,6 +166,13 @@ fn places() -> Vec<Amendment> {
             Reading::OrElse(failures),
             "no schema; a list of the numbers that failed, as wxc_sdk reads it",
         ),
+        amendment(
+            ("GET", "/telephony/config/numbers"),
+            Part::Answer(200),
+            "phoneNumbers[]/includedTelephonyTypes",
+            Reading::Word("MOBILE_NUMBER"),
+            "not among the values of the schema, but in the official example",
+        ),
         orgless("GET", "/telephony/config/announcementLanguages"),
     ]
 }
@@ -176,18 +183,16 @@ fn orgless(method: &'static str, path: &'static str) -> Amendment {
 }
 
 fn jobs() -> Vec<Amendment> {
-    let counts = |method, path, answer, places: [&'static str; 2]| {
-        places.map(|place| {
-            let why = "not in the schema, but in the official examples";
-            let number = Reading::Also(json!({ "type": "number" }));
-            amendment((method, path), Part::Answer(answer), place, number, why)
-        })
-    };
-    let mut all = vec![orgless("POST", "/telephony/config/jobs/numbers/manageNumbers")];
-    all.extend(counts("POST", MOVES, 201, ["response/counts/inProgress", "response/counts/notStarted"]));
-    all.extend(counts("GET", MOVES, 200, ["items[]/counts/inProgress", "items[]/counts/notStarted"]));
-    all.extend(counts("GET", MOVE, 200, ["counts/inProgress", "counts/notStarted"]));
-    all
+    vec![
+        orgless("POST", "/telephony/config/jobs/numbers/manageNumbers"),
+        amendment(
+            ("GET", "/telephony/config/jobs/person/moveLocation/{jobId}/errors"),
+            Part::Answer(200),
+            "items[]/errorType",
+            Reading::Also(json!({ "type": "string", "enum": ["ERROR", "WARN"] })),
+            "not in the schema of this list alone; wxc_sdk demands it in all of them",
+        ),
+    ]
 }
 
 /// Applies amendments; complains about one that has no place to be applied to.
@@ -248,6 +253,7 @@ fn amend(contract: &mut Contract, amendment: &Amendment, other: Option<Value>, e
             let properties = descend(schema, above)?.get_mut("properties")?.as_object_mut()?;
             properties.insert(name.to_owned(), property.clone());
         }
+        Reading::Word(word) => descend(schema, place)?.get_mut("enum")?.as_array_mut()?.push((*word).into()),
         Reading::OrElse(_) => {
             let place = descend(schema, place)?;
             *place = json!({ "anyOf": [place.take(), other?] });

@@ -116,6 +116,7 @@ fn amendments() -> String {
             Reading::Optional => "may be absent",
             Reading::Also(_) => "there too",
             Reading::OrElse(_) => "in another form too",
+            Reading::Word(_) => "one more value",
         };
         writeln!(text, "| `{}` | {place} | {reading} | {} |", amendment.operation(), amendment.why).unwrap();
     }

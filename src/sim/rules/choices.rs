@@ -11,7 +11,7 @@ use crate::sim::paging::{Length, Page, Paging};
 use crate::sim::reply::Found;
 use crate::sim::state::{Number, Person, RouteType, State};
 use crate::sim::wire::calling_location::{RouteChoices, RouteIdentity};
-use crate::sim::wire::number::{AvailableNumber, AvailableNumbers, NumberState, TelephonyType};
+use crate::sim::wire::number::{AvailableNumber, AvailableNumbers, NumberState, PstnTelephony};
 
 /// Lists the numbers that may become the main number.
 pub(crate) fn available_numbers(
@@ -57,7 +57,7 @@ fn list(
         state: NumberState::of(row.active),
         is_main_number: calling.main_number.as_ref() == Some(*number),
         toll_free_number: row.toll_free,
-        telephony_type: TelephonyType::PstnNumber,
+        telephony_type: PstnTelephony::PstnNumber,
         is_service_number: row.service,
         owner: owner_of(number).map(|(key, person)| numbers::show_owner(*key, person)),
     };

@@ -130,12 +130,12 @@ async fn a_job_shows_the_steps_that_it_took() {
     let steps = async |job: &Value| {
         let job = service.get(&format!("{DISABLE}/{}?orgId={org}", text(&job["id"]))).await.expect(200);
         let steps = job["jobExecutionStatus"][0]["stepExecutionStatuses"].as_array().unwrap().clone();
-        (job["counts"].is_object(), steps.iter().map(|step| text(&step["exitCode"])).collect::<Vec<_>>())
+        steps.iter().map(|step| text(&step["exitCode"])).collect::<Vec<_>>()
     };
-    assert_eq!(steps(&started).await, (true, vec!["COMPLETED".to_owned(); 3]));
+    assert_eq!(steps(&started).await, ["COMPLETED"; 3]);
     let last = service.post(&format!("{DISABLE}?orgId={org}"), body).await.expect(202);
     service.clock.advance(Duration::from_secs(9));
-    assert_eq!(steps(&last).await, (false, vec!["COMPLETED".to_owned(), "FAILED".to_owned()]));
+    assert_eq!(steps(&last).await, ["COMPLETED", "FAILED"]);
 }
 
 #[tokio::test]
