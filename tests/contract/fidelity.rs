@@ -125,6 +125,7 @@ fn amendments() -> String {
             Reading::Required(_) => "demanded",
             Reading::Also(_) => "there too",
             Reading::OrElse(_) => "in another form too",
+            Reading::Word(_) => "one more value",
         };
         writeln!(text, "| `{}` | {place} | {reading} | {} |", amendment.operation(), amendment.why).unwrap();
     }

@@ -25,6 +25,10 @@ pub async fn numbers(walk: &mut Walk, acme: &Acme) {
     let mut sleeping = numbers_from(120..125);
     sleeping["state"] = json!("INACTIVE");
     walk.post(NUMBERS_OF).id(location).org(org).body(sleeping).expect(201).await;
+    let mut mobile = numbers_from(130..131);
+    mobile["numberType"] = json!("MOBILE");
+    mobile["carrierId"] = json!("123e4567-e89b-12d3-a456-426614174000");
+    walk.post(NUMBERS_OF).id(location).org(org).body(mobile).expect(201).await;
     let doubtful = json!({ "phoneNumbers": [number(100), number(300), number(300), "+999", "+18005550199"] });
     walk.post(check).org(org).body(doubtful).expect(200).await;
     walk.post(NUMBERS_OF).id(location).org(org).body(numbers_from(100..101)).expect(409).await;
