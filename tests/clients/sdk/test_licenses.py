@@ -2,11 +2,10 @@
 
 from wxc_sdk.licenses import LicenseProperties, LicenseRequest, LicenseRequestOperation
 
-from .stage import AtCustomer, skip_unless_served
+from .stage import AtCustomer
 
 
 class Licenses(AtCustomer):
-    @skip_unless_served
     def test_licences_follow_from_packages_and_people(self) -> None:
         ann = self.customer.add_subscriber("Ann", self.customer.headquarters, extension="201")
         listed = {license.license_id: license for license in self.api.licenses.list(org_id=self.customer.org)}
@@ -20,7 +19,6 @@ class Licenses(AtCustomer):
             assigned = {user.id for user in self.api.licenses.assigned_users(license_id)}
             self.assertIn(ann.person_id, assigned)
 
-    @skip_unless_served
     def test_a_licence_that_nobody_has_is_not_found(self) -> None:
         request = LicenseRequest(
             id="unknown",
