@@ -28,7 +28,7 @@ def next_number() -> str:
     return f"+1408555{next(_lines):04}"
 
 
-def until(look: Callable[[], T], done: Callable[[T], bool], seconds: float = 20) -> T:
+def until(look: Callable[[], T], done: Callable[[T], bool], seconds: float = 60) -> T:
     """Looks until what is seen is `done`, as the service finishes some work later."""
     end = time.monotonic() + seconds
     while True:
