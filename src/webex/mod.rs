@@ -11,9 +11,9 @@ mod request;
 mod wire;
 mod write;
 
-pub use client::{Client, ClientSettings, ReadClient, SettingsError, Stats};
+pub use client::{Client, ClientSettings, Pacing, ReadClient, SettingsError, Stats};
 pub use error::{ApiError, Fault, Sent};
-pub use inspect::{Account, InspectApi, Probe, SubPartner, SubPartnerState, VisibleOrganization};
+pub use inspect::{Account, IdentityUser, InspectApi, Probe, SubPartner, SubPartnerState, VisibleOrganization};
 pub use observe::{ReadScope, observe};
 pub use read::{CustomerKey, ReadApi};
 pub use write::{

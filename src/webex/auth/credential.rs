@@ -7,9 +7,11 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
 
 use super::{
+    cache::CacheKey,
     endpoint::redact,
     error::AuthError,
     obtain::{Dead, Renewal, is_same},
@@ -137,6 +139,17 @@ impl Credential {
                 let holding = renewing.holding();
                 let secrets: Vec<&SecretString> = renewing.given.iter().chain(&holding.seen).collect();
                 redact(text, &secrets, "[token]")
+            }
+        }
+    }
+
+    /// Adds to a digest what stays the same as long as the service takes the tokens for those of one account.
+    pub(in crate::webex) fn identify(&self, digest: &mut Sha256) {
+        match &self.0 {
+            Kind::Fixed(token) => digest.update(token.expose_secret()),
+            Kind::Renewing(renewing) => {
+                let CacheKey { base_url: _, client_id, subject } = renewing.renewal.key();
+                digest.update(format!("{client_id}\0{subject:?}"));
             }
         }
     }

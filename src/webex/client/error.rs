@@ -112,9 +112,14 @@ impl Client {
         self.malformed(request, answer, &why)
     }
 
-    /// Something in a list makes no sense.
-    pub(super) fn odd(&self, request: &Request, why: &str) -> ApiError {
-        ApiError { status: Some(200), ..self.failure(request, Fault::Malformed, perhaps(request), &clean(why)) }
+    /// Something in an answer that could be read makes no sense.
+    pub(super) fn odd(&self, request: &Request, tracking_id: &str, why: &str) -> ApiError {
+        let tracking_id = self.fit(tracking_id);
+        ApiError {
+            status: Some(200),
+            tracking_id,
+            ..self.failure(request, Fault::Malformed, perhaps(request), &clean(why))
+        }
     }
 
     /// There was no answer.

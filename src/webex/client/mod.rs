@@ -8,6 +8,7 @@ mod inspect;
 mod list;
 mod pace;
 mod people;
+mod rate;
 mod read;
 mod reader;
 mod send;
@@ -28,6 +29,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 pub(super) use error::innermost;
+pub use pace::Pacing;
 pub use reader::ReadClient;
 pub(super) use settings::connect;
 pub use settings::{ClientSettings, SettingsError};
@@ -46,9 +48,10 @@ struct Shared {
     base: Url,
     token: Credential,
     deadline: Duration,
+    patience: Duration,
     attempts: u32,
     backoff: Duration,
-    pace: Pace,
+    pace: Arc<Pace>,
     registry: bool,
     requests: AtomicU64,
     writes: AtomicU64,
@@ -88,6 +91,13 @@ impl Client {
     pub fn stats(&self) -> Stats {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
         Stats { requests: read(&self.0.requests), writes: read(&self.0.writes), retries: read(&self.0.retries) }
+    }
+}
+
+impl Client {
+    /// Returns how fast this client may send at this moment; the same for all clients with its token.
+    pub fn pacing(&self) -> Pacing {
+        self.0.pace.now()
     }
 }
 

@@ -26,12 +26,17 @@ pub struct ClientSettings {
     /// The longest that one attempt of a request may take, its answer included; waits between attempts do
     /// not count.
     pub deadline: Duration,
+    /// The longest that one request may take with all its attempts and waits, its turn among others included.
+    /// A wait that would last longer is not begun.
+    pub patience: Duration,
     /// The most attempts per request.
     pub attempts: u32,
-    /// The wait after the first failed attempt; each further one is twice as long, up to 30 seconds. An
-    /// answer that says how long to wait is obeyed instead.
+    /// The wait after the first failed attempt; each further one is twice as long, up to 30 seconds. Up to half of
+    /// it is taken off, so that requests which failed together do not come back together. An answer that says how
+    /// long to wait is obeyed instead.
     pub backoff: Duration,
-    /// The most requests per second; unpaced if absent.
+    /// The most requests per second, of all clients with this token together. The pace begins at half of it, grows
+    /// with good answers and halves with each 429. Without it there is no pace until the service complains.
     pub requests_per_second: Option<f64>,
     /// Whether the target has a template registry. The Webex service has none.
     pub registry: bool,
@@ -46,6 +51,7 @@ impl ClientSettings {
             base_url,
             token: token.into(),
             deadline: Duration::from_mins(1),
+            patience: Duration::from_mins(20),
             attempts: 6,
             backoff: Duration::from_millis(500),
             requests_per_second: None,
@@ -110,7 +116,17 @@ fn is_sendable(token: &SecretString) -> bool {
 pub(in crate::webex) fn connect(base_url: Url, user_agent: &str) -> Result<(reqwest::Client, Url), SettingsError> {
     check_base(&base_url)?;
     install_tls();
-    let builder = reqwest::Client::builder().redirect(Policy::none()).connect_timeout(CONNECT).user_agent(user_agent);
+    // An answer is as large as it is sent, and only one place repeats requests.
+    let builder = reqwest::Client::builder()
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate()
+        .connect_timeout(CONNECT)
+        .user_agent(user_agent);
     let builder = if base_url.scheme() == "http" {
         // No certificates are needed, so a machine without any will do; and a proxy would see the token.
         builder.no_proxy().tls_certs_only([])
@@ -127,8 +143,17 @@ pub(in crate::webex) fn connect(base_url: Url, user_agent: &str) -> Result<(reqw
 impl Client {
     /// Makes a client; sends nothing.
     pub fn new(settings: ClientSettings) -> Result<Self, SettingsError> {
-        let ClientSettings { base_url, token, deadline, attempts, backoff, requests_per_second, registry, user_agent } =
-            settings;
+        let ClientSettings {
+            base_url,
+            token,
+            deadline,
+            patience,
+            attempts,
+            backoff,
+            requests_per_second,
+            registry,
+            user_agent,
+        } = settings;
         if token.fixed().is_some_and(|token| !is_sendable(token)) {
             return Err(SettingsError::Token);
         }
@@ -136,14 +161,16 @@ impl Client {
             return Err(SettingsError::Pace(rate.to_string()));
         }
         let (http, base) = connect(base_url, &user_agent)?;
+        let pace = Pace::shared(&base, &token, requests_per_second);
         Ok(Self(Arc::new(Shared {
             http,
             base,
             token,
             deadline,
+            patience,
             attempts: attempts.max(1),
             backoff,
-            pace: Pace::new(requests_per_second),
+            pace,
             registry,
             requests: 0.into(),
             writes: 0.into(),

@@ -38,7 +38,7 @@ pub(super) use organization::{identity_organization, organization, organizations
 pub(super) use person::{delete_person, edit_person, me, people, person, replace_person};
 pub(super) use probe::{licenses, one_calling_location, one_of, one_scim_user, own_pstn_options};
 pub(super) use pstn::{connect_pstn, pstn, pstn_options, route_choices};
-pub(super) use role::{patch_roles, roles, scim_name};
+pub(super) use role::{patch_roles, roles, scim_name, scim_users};
 pub(super) use subscriber::{
     create_subscriber, delete_subscriber, subscribers, subscribers_by_email, update_subscriber,
 };

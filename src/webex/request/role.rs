@@ -63,6 +63,14 @@ fn is_uuid(text: &str) -> bool {
         })
 }
 
+/// The usual page of the SCIM interface, sent so that it does not depend on the default.
+const PAGE: &str = "100";
+
+/// `GET /identity/scim/{orgUuid}/v2/Users`
+pub(in crate::webex) fn scim_users(org: &OrgId) -> Request {
+    Request::get(&["identity", "scim", &org.key(), "v2", "Users"]).query("count", PAGE)
+}
+
 /// `PATCH /identity/scim/{orgUuid}/v2/Users/{uuid}`, with SCIM's names of roles.
 pub(in crate::webex) fn patch_roles(org: &OrgId, person: &PersonId, add: &[String], remove: &[String]) -> Request {
     let mut operations = Vec::new();
