@@ -5,6 +5,7 @@ mod args;
 mod carry;
 mod command;
 mod console;
+mod credential;
 mod exit;
 mod failure;
 mod interrupt;

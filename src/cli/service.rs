@@ -11,7 +11,7 @@ use url::Url;
 use crate::{
     model::codes,
     sim::{Config, Running, Simulator},
-    webex::{Client, ClientSettings, ReadClient},
+    webex::{Client, ClientSettings, ReadClient, SettingsError, auth::Credential},
 };
 
 use super::{
@@ -62,15 +62,23 @@ impl Connection<Client> {
                 let running = start(is_kept.then_some(state)).await?;
                 let base_url = running.base_url.clone();
                 let url = Url::parse(&base_url).map_err(|error| Failure::caused(codes::SIMULATOR, &error, ""))?;
-                let client = client(url, SecretString::from("simulator".to_owned()), true)
+                let client = client(url, SecretString::from("simulator").into(), true)
                     .map_err(|error| Failure::caused(codes::SIMULATOR, &error, "report this as a defect"))?;
                 Ok(Self { client, simulator: Some(running) })
             }
             Service::Remote { base_url, origin, token, registry } => {
-                let client = client(base_url.clone(), token.clone(), *registry).map_err(|error| {
-                    let text = format!("the address of the service, from {origin}, cannot be used: {error}");
-                    Failure::new(codes::SETTING, text, "use https, or plain http for this machine only")
-                })?;
+                let unusable = |error: SettingsError| match error {
+                    SettingsError::Token => Failure::new(codes::SIGN_IN, format!("{error}"), token.fix()),
+                    SettingsError::NotHttps(_)
+                    | SettingsError::NotABase(_)
+                    | SettingsError::Pace(_)
+                    | SettingsError::Http(_) => {
+                        let text = format!("the address of the service, from {origin}, cannot be used: {error}");
+                        Failure::new(codes::SETTING, text, "use https, or plain http for this machine only")
+                    }
+                };
+                let credential = token.credential(base_url).map_err(unusable)?;
+                let client = client(base_url.clone(), credential, *registry).map_err(unusable)?;
                 Ok(Self { client, simulator: None })
             }
         }
@@ -99,9 +107,9 @@ async fn start(state: Option<&PathBuf>) -> Result<Running, Failure> {
 /// seconds between writes. A 429 slows down further.
 const CEILING: f64 = 10.0;
 
-fn client(base_url: Url, token: SecretString, registry: bool) -> Result<Client, crate::webex::SettingsError> {
+fn client(base_url: Url, token: Credential, registry: bool) -> Result<Client, SettingsError> {
     let requests_per_second = (base_url.scheme() == "https").then_some(CEILING);
-    Client::new(ClientSettings { requests_per_second, registry, ..ClientSettings::new(base_url, token) })
+    Client::new(ClientSettings { requests_per_second, registry, ..ClientSettings::with(base_url, token) })
 }
 
 /// Makes the folder of a file that hubform keeps for itself. A `.hubform` folder stays out of git.

@@ -47,9 +47,14 @@ pub struct ClientSettings {
 impl ClientSettings {
     /// Makes settings with the usual limits, for a target without registry.
     pub fn new(base_url: Url, token: SecretString) -> Self {
+        Self::with(base_url, token.into())
+    }
+
+    /// As [`ClientSettings::new`], with a token that may renew itself.
+    pub fn with(base_url: Url, token: Credential) -> Self {
         Self {
             base_url,
-            token: token.into(),
+            token,
             deadline: Duration::from_mins(1),
             patience: Duration::from_mins(20),
             attempts: 6,

@@ -18,6 +18,8 @@ const COMMANDS: &[&[&str]] = &[
     &["template", "done"],
     &["ledger"],
     &["ledger", "forget"],
+    &["login"],
+    &["logout"],
 ];
 
 #[test]

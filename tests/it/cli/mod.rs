@@ -4,6 +4,7 @@ mod bench;
 mod help;
 mod interrupt;
 mod journey;
+mod login;
 mod operator;
 mod refusal;
 mod settings;
