@@ -222,7 +222,7 @@ impl TokenSource {
         match self {
             Self::Fixed(token) => &token.origin,
             Self::Renewing { origin, .. } => origin,
-            Self::Any => "nowhere, as a simulator takes any",
+            Self::Any => "nobody, as a simulator takes any",
         }
     }
 

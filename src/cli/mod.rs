@@ -3,6 +3,7 @@
 
 mod args;
 mod carry;
+mod checkup;
 mod command;
 mod console;
 mod credential;

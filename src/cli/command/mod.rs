@@ -2,6 +2,7 @@
 
 pub(super) mod apply;
 pub(super) mod destroy;
+pub(super) mod doctor;
 pub(super) mod ledger;
 pub(super) mod login;
 pub(super) mod logout;

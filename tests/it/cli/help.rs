@@ -19,6 +19,7 @@ const COMMANDS: &[&[&str]] = &[
     &["ledger"],
     &["ledger", "forget"],
     &["login"],
+    &["doctor"],
     &["logout"],
 ];
 
