@@ -106,29 +106,26 @@ async fn ask(settings: &Settings, address: &str, project: &Project, checks: &mut
     let account = client.account().await;
     let (here, there) = (jiff::Timestamp::now(), client.server_time());
     checks.extend(checkup::reached(&account, address, &settings.token_fix()));
-    let partner = match account {
-        Ok(account) => {
-            let facts = connection.credential.facts();
-            checks.push(checkup::expiry(&facts, here));
-            checks.push(checkup::clock(there, here));
-            checks.push(checkup::roles(&account, is_machine));
-            let mut customers: Result<(), ApiError> = Ok(());
-            for probe in Probe::ALL {
-                let answer = client.probe(probe).await;
-                checks.push(checkup::reads(probe, &answer));
-                if probe == Probe::Customers {
-                    customers = answer;
-                }
+    let partner = if let Ok(account) = account {
+        let facts = connection.credential.facts();
+        checks.push(checkup::expiry(&facts, here));
+        checks.push(checkup::clock(there, here));
+        checks.push(checkup::roles(&account, is_machine));
+        let mut customers: Result<(), ApiError> = Ok(());
+        for probe in Probe::ALL {
+            let answer = client.probe(probe).await;
+            checks.push(checkup::reads(probe, &answer));
+            if probe == Probe::Customers {
+                customers = answer;
             }
-            checks.push(checkup::scopes(&facts));
-            checks.push(checkup::entitlement(&customers, &facts));
-            checks.push(checkup::sub_partners(&client.sub_partners().await, &project.loaded.desired));
-            Some(account.org_id)
         }
-        Err(_) => {
-            checks.push(checkup::skipped("scopes", "cannot be tried before the service accepts a token"));
-            None
-        }
+        checks.push(checkup::scopes(&facts));
+        checks.push(checkup::entitlement(&customers, &facts));
+        checks.push(checkup::sub_partners(&client.sub_partners().await, &project.loaded.desired));
+        Some(account.org_id)
+    } else {
+        checks.push(checkup::skipped("scopes", "cannot be tried before the service accepts a token"));
+        None
     };
     connection.close().await;
     partner

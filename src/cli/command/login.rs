@@ -170,8 +170,12 @@ fn status(args: &Args, base_url: &Url, cache: &TokenCache, console: Console) -> 
             // Writing to a String cannot fail.
             let mut text = String::new();
             for (key, entry) in &logins {
-                text +=
-                    &format!("Logged in at {base_url} as client {}\n{}", visible(&key.client_id), lines(&entry.tokens));
+                _ = write!(
+                    text,
+                    "Logged in at {base_url} as client {}\n{}",
+                    visible(&key.client_id),
+                    lines(&entry.tokens)
+                );
             }
             format!("{text}  kept in {}\n", visible(&path))
         }
