@@ -88,7 +88,11 @@ impl Opened {
     ) -> Result<Observed, Failure> {
         let scope = ReadScope::of(&self.project.loaded.desired, ledger, only);
         let progress = Progress::new(console, "reading", scope.customers.len());
-        observe(reader, &scope, &|done, _| progress.done(done)).await.map_err(|error| {
+        let watch = |done, _| {
+            progress.pacing(&reader.pacing());
+            progress.done(done);
+        };
+        observe(reader, &scope, &watch).await.map_err(|error| {
             let token = self.settings.token_fix();
             let fix = match error.fault {
                 Fault::Unauthorized => token.as_str(),

@@ -1,7 +1,5 @@
 //! What the service knows about the world: countries, time zones, languages, roles.
 
-use serde_json::{Value, json};
-
 use super::id::{Uuid, decode_payload, encode_payload};
 
 /// What is known of a country's addresses.
@@ -224,6 +222,12 @@ pub(crate) fn is_announcement_language(code: &str) -> bool {
     ANNOUNCEMENT_LANGUAGES.iter().any(|(known, _)| *known == code)
 }
 
+/// Whether announcements in the language can be made from text. The documents say that there is such a difference, and
+/// not which languages it makes; these are plausible.
+pub(crate) fn is_synthesized(code: &str) -> bool {
+    !["th_th", "uk_ua", "vi_vn", "zh_hk"].contains(&code)
+}
+
 /// Whether the text is `ll_cc`, as locations write languages.
 pub(crate) fn is_location_language(code: &str) -> bool {
     language_parts(code, u8::is_ascii_lowercase, u8::is_ascii_lowercase)
@@ -254,8 +258,10 @@ pub(crate) struct Role {
 
 pub(crate) const FULL_ADMIN: &str = "id_full_admin";
 pub(crate) const LOCATION_ADMIN: &str = "location_admin";
+pub(crate) const WHOLESALE_ADMIN: &str = "c2f4be7a-5d0e-4b0b-a9c6-3c1f0f6f2d17";
 
-/// The Control Hub roles. Three have a UUID in their id, and so no SCIM value.
+/// The Control Hub roles, and the one that a partner's administrator of wholesale customers has beside the full one.
+/// Those with a UUID in their id have no SCIM value.
 pub(crate) const ROLES: &[Role] = &[
     Role { key: FULL_ADMIN, name: "Full Administrator", scim: true },
     Role { key: "id_readonly_admin", name: "Read-only administrator", scim: true },
@@ -265,6 +271,7 @@ pub(crate) const ROLES: &[Role] = &[
     Role { key: "96abc2aa-3dcc-11e5-b263-0f4592adefab", name: "Compliance officer", scim: false },
     Role { key: LOCATION_ADMIN, name: "Location administrator", scim: false },
     Role { key: "1e2e6a3c-8f0b-4d6f-9d57-5a0d0a4a2f11", name: "Advanced troubleshooting", scim: false },
+    Role { key: WHOLESALE_ADMIN, name: "Webex for Wholesale administrator", scim: false },
 ];
 
 impl Role {
@@ -278,10 +285,6 @@ impl Role {
 
     pub(crate) fn id_of(key: &str) -> String {
         encode_payload("ROLE", key)
-    }
-
-    pub(crate) fn to_value(&self) -> Value {
-        json!({ "id": Self::id_of(self.key), "name": self.name })
     }
 }
 
@@ -299,6 +302,19 @@ pub(crate) fn is_e164(text: &str) -> bool {
     text.strip_prefix('+').is_some_and(|digits| {
         (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0')
     })
+}
+
+/// Returns the E.164 form of a number, which may be written in the national form of the United States.
+pub(crate) fn e164(text: &str) -> Option<String> {
+    if is_e164(text) {
+        return Some(text.to_owned());
+    }
+    match text.as_bytes() {
+        [b'2'..=b'9', _, _, b'2'..=b'9', rest @ ..] if rest.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) => {
+            Some(format!("+1{text}"))
+        }
+        _ => None,
+    }
 }
 
 /// Says why the text cannot be an extension, with the service's code.

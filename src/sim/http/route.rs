@@ -6,6 +6,7 @@ use axum::http::Method;
 use schemars::{Schema, SchemaGenerator};
 
 use super::param::Param;
+use super::serve::BASE;
 use crate::sim::answer::{Answer, Refusal};
 use crate::sim::body::{self, Body, Media};
 use crate::sim::call::{Call, Context, Family};
@@ -25,6 +26,8 @@ pub(crate) struct Route {
     pub(crate) media: Option<Media>,
     /// Whether anybody may call it, as the endpoint that gives out tokens.
     pub(crate) open: bool,
+    /// Whether its requests hold secrets, so that nothing of them is remembered.
+    pub(crate) discreet: bool,
     pub(crate) work: Arc<Work>,
     request: Option<fn(&mut SchemaGenerator) -> Schema>,
     answers: fn(&mut SchemaGenerator) -> Vec<Described>,
@@ -46,6 +49,7 @@ impl Route {
             query: query.into(),
             media,
             open: false,
+            discreet: false,
             work: Arc::new(work),
             request,
             answers: R::describe,
@@ -69,15 +73,29 @@ impl Route {
             query: query.into(),
             media: Some(B::MEDIA),
             open: false,
+            discreet: false,
             work: Arc::new(work),
             request: Some(SchemaGenerator::subschema_for::<B>),
             answers: R::describe,
         }
     }
 
+    /// Returns the path from the root of the host. SCIM alone is not below `/v1`: the addresses in the official examples
+    /// are without, and so are those that `wxc_sdk` calls.
+    pub(crate) fn full_path(&self) -> String {
+        let base = if self.path.starts_with("/identity/scim/") { "" } else { BASE };
+        format!("{base}{}", self.path)
+    }
+
     /// Lets anybody call it.
     pub(crate) fn open(mut self) -> Self {
         self.open = true;
+        self
+    }
+
+    /// Lets nothing of its requests be remembered.
+    pub(crate) fn discreet(mut self) -> Self {
+        self.discreet = true;
         self
     }
 
@@ -108,6 +126,15 @@ pub(crate) fn delete<R: Reply + 'static>(
     rule: fn(&mut State, &Context<'_>, &Call) -> Result<R, Refusal>,
 ) -> Route {
     Route::new(Method::DELETE, path, query, rule)
+}
+
+/// A POST without a body.
+pub(crate) fn post_nothing<R: Reply + 'static>(
+    path: &'static str,
+    query: impl Into<Vec<Param>>,
+    rule: fn(&mut State, &Context<'_>, &Call) -> Result<R, Refusal>,
+) -> Route {
+    Route::new(Method::POST, path, query, rule)
 }
 
 /// With a body.

@@ -2,38 +2,36 @@
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{FromRequestParts as _, RawPathParams, Request};
+use axum::extract::{ConnectInfo, FromRequestParts as _, RawPathParams, Request};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
-use serde_json::Value;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::SecretString;
+use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::route::Route;
 use super::routes;
+use super::wire::Wire;
 use crate::sim::answer::{Answer, Code, Refusal};
 use crate::sim::body::Media;
 use crate::sim::call::Call;
+use crate::sim::caller::Caller;
+use crate::sim::faults::Delivery;
 use crate::sim::simulator::{Asked, Simulator};
 
 /// Where the API begins.
 pub(crate) const BASE: &str = "/v1";
 
-/// What is served beside the base too: the addresses of SCIM in the official examples, and those that `wxc_sdk` calls,
-/// have no `/v1`.
-const SCIM: &str = "/identity/scim/";
-
 /// Returns the router of a simulator; it needs no socket.
 pub(crate) fn router(simulator: &Simulator) -> Router {
     let mut router: Router = Router::new();
     for route in routes::all() {
-        let path = format!("{BASE}{}", route.path);
-        if route.path.starts_with(SCIM) {
-            router = router.route(route.path, method(simulator.clone(), route.clone()));
-        }
-        router = router.route(&path, method(simulator.clone(), route));
+        router = router.route(&route.full_path(), method(simulator.clone(), route));
     }
     let (nowhere, wrong) = (simulator.clone(), simulator.clone());
     router
@@ -62,6 +60,8 @@ struct Taken {
     parts: Parts,
     base: String,
     path: String,
+    /// Who calls, by the token or else, where the endpoint is open, by nobody's name.
+    caller: Caller,
     body: Result<Bytes, Refusal>,
 }
 
@@ -77,33 +77,39 @@ impl Taken {
             .await
             .map_err(|_| Refusal::new(413, Code::None, "the body is too large, or broke off"));
         // The token is looked at here and goes no further.
-        let has_token = parts.headers.remove(AUTHORIZATION).is_some_and(|value| {
-            value
-                .to_str()
-                .ok()
-                .and_then(|text| text.strip_prefix("Bearer "))
-                .is_some_and(|token| !token.trim().is_empty())
-        });
-        let body = if has_token || open {
-            body
+        let authorization = parts.headers.remove(AUTHORIZATION);
+        let authorization = authorization.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let (caller, body) = if open {
+            (Caller::nobody(basic(authorization)), body)
         } else {
-            Err(Refusal::new(
-                401,
-                Code::None,
-                "the request requires a valid access token set in the Authorization request header",
-            ))
+            let token = authorization.strip_prefix("Bearer ").map(|token| SecretString::from(token.trim()));
+            match simulator.caller(token.as_ref()) {
+                Ok(caller) => (caller, body),
+                Err(refusal) => (Caller::nobody(None), Err(refusal)),
+            }
         };
-        Self { parts, base, path, body }
+        Self { parts, base, path, caller, body }
     }
 
-    fn asked(&self, body: Option<&Value>) -> Asked {
+    /// Returns what is remembered of the request; of a discreet one neither query nor body.
+    fn asked(&self, body: Option<&Value>, discreet: bool) -> Asked {
+        let query = self.parts.uri.query().filter(|_| !discreet);
         Asked {
             method: self.parts.method.to_string(),
             path: self.path.clone(),
-            query: self.parts.uri.query().unwrap_or_default().to_owned(),
-            body: body.cloned(),
+            query: query.unwrap_or_default().to_owned(),
+            body: body.filter(|_| !discreet).cloned(),
         }
     }
+}
+
+/// Reads name and password of HTTP Basic.
+fn basic(authorization: &str) -> Option<(String, SecretString)> {
+    let bytes = STANDARD.decode(authorization.strip_prefix("Basic ")?.trim()).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (name, password) = text.split_once(':')?;
+    let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8().ok().map(String::from);
+    Some((decoded(name)?, SecretString::from(decoded(password)?)))
 }
 
 async fn refuse(simulator: &Simulator, request: Request, refusal: Refusal) -> Response {
@@ -112,7 +118,7 @@ async fn refuse(simulator: &Simulator, request: Request, refusal: Refusal) -> Re
         Err(first) => first.clone(),
         Ok(_) => refusal,
     };
-    let asked = taken.asked(None);
+    let asked = taken.asked(None, false);
     let (tracking_id, answer) = simulator.refuse(asked, &refusal);
     response(&tracking_id, answer)
 }
@@ -123,19 +129,36 @@ async fn serve(simulator: &Simulator, route: &Route, request: Request) -> Respon
         Err(refusal) => Err(refusal.clone()),
         Ok(bytes) => read_body(&taken.parts, bytes, route.media.unwrap_or(Media::Json)),
     };
-    let asked = taken.asked(body.as_ref().ok().and_then(Option::as_ref));
+    let asked = taken.asked(body.as_ref().ok().and_then(Option::as_ref), route.discreet);
     let open = RawPathParams::from_request_parts(&mut taken.parts, &()).await;
     let open: Vec<String> = open.iter().flatten().map(|(_, value)| value.to_owned()).collect();
     let query: Vec<(String, String)> =
         form_urlencoded::parse(taken.parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
-    let (tracking_id, answer) = match body {
-        Err(refusal) => simulator.refuse(asked, &refusal),
-        Ok(body) => {
-            let call = Call { path: taken.path, open, query, body };
-            simulator.answer(route, &taken.base, asked, &call)
+    match body {
+        Err(refusal) => {
+            let (tracking_id, answer) = simulator.refuse(asked, &refusal);
+            response(&tracking_id, answer)
         }
-    };
-    response(&tracking_id, answer)
+        Ok(body) => {
+            let strike = simulator.strike(route.path, &asked);
+            if !strike.delay.is_zero() {
+                tokio::time::sleep(strike.delay).await;
+            }
+            let call = Call { path: taken.path, open, query, body: strike.body(body) };
+            let (tracking_id, answer, delivery) =
+                simulator.answer(route, &taken.base, &taken.caller, asked, &call, &strike);
+            deliver(&taken.parts, &tracking_id, answer, delivery)
+        }
+    }
+}
+
+/// Gives an answer, or what a fault has made of it.
+fn deliver(parts: &Parts, tracking_id: &str, answer: Answer, delivery: Delivery) -> Response {
+    let text = (delivery == Delivery::Truncated).then(|| answer.body.as_ref().map(Value::to_string)).flatten();
+    if let (Delivery::None(how), Some(ConnectInfo(wire))) = (delivery, parts.extensions.get::<ConnectInfo<Wire>>()) {
+        wire.hang_up(how);
+    }
+    delivery.of(response(tracking_id, answer), text)
 }
 
 fn read_body(parts: &Parts, bytes: &Bytes, media: Media) -> Result<Option<Value>, Refusal> {
@@ -152,15 +175,25 @@ fn read_body(parts: &Parts, bytes: &Bytes, media: Media) -> Result<Option<Value>
             .map(Some)
             .map_err(|error| Refusal::bad(Code::None, format!("the body is not JSON: {error}"))),
         Media::Form => {
-            let pairs = form_urlencoded::parse(bytes).into_owned();
-            Ok(Some(pairs.map(|(name, value)| (name, Value::String(value))).collect()))
+            let mut form = Map::new();
+            for (name, value) in form_urlencoded::parse(bytes).into_owned() {
+                if form.contains_key(&name) {
+                    return Err(Refusal::oauth(400, "invalid_request", format!("`{name}` stands there twice")));
+                }
+                form.insert(name, value.into());
+            }
+            Ok(Some(form.into()))
         }
     }
 }
 
 fn response(tracking_id: &str, answer: Answer) -> Response {
     let Answer { status, headers, body } = answer;
-    let text = body.map(|body| body.to_string());
+    let is_json = headers.iter().all(|(name, _)| *name != CONTENT_TYPE.as_str());
+    let text = body.map(|body| match body {
+        Value::String(text) if !is_json => text,
+        body => body.to_string(),
+    });
     let mut response = Response::new(text.clone().map_or_else(Body::empty, Body::from));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let map = response.headers_mut();

@@ -12,11 +12,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     cache::CacheKey,
-    endpoint::redact,
     error::AuthError,
     obtain::{Dead, Renewal, is_same},
     tokens::Tokens,
 };
+use crate::webex::redact::redact;
 
 /// How long a token that came because of a 401 is not renewed because of another: then the 401 is about a scope or
 /// a role, which no renewal gives.
