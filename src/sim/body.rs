@@ -300,8 +300,6 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
     }
 }
 
-/// A body that is an object of whatever, for rules that read it by hand.
-impl Body for Map<String, Value> {}
 
 #[cfg(test)]
 mod tests {

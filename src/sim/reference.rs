@@ -1,7 +1,5 @@
 //! What the service knows about the world: countries, time zones, languages, roles.
 
-use serde_json::{Value, json};
-
 use super::id::{Uuid, decode_payload, encode_payload};
 
 /// What is known of a country's addresses.
@@ -224,6 +222,12 @@ pub(crate) fn is_announcement_language(code: &str) -> bool {
     ANNOUNCEMENT_LANGUAGES.iter().any(|(known, _)| *known == code)
 }
 
+/// Whether announcements in the language can be made from text. The documents say that there is such a difference, and
+/// not which languages it makes; these are plausible.
+pub(crate) fn is_synthesized(code: &str) -> bool {
+    !["th_th", "uk_ua", "vi_vn", "zh_hk"].contains(&code)
+}
+
 /// Whether the text is `ll_cc`, as locations write languages.
 pub(crate) fn is_location_language(code: &str) -> bool {
     language_parts(code, u8::is_ascii_lowercase, u8::is_ascii_lowercase)
@@ -282,10 +286,6 @@ impl Role {
     pub(crate) fn id_of(key: &str) -> String {
         encode_payload("ROLE", key)
     }
-
-    pub(crate) fn to_value(&self) -> Value {
-        json!({ "id": Self::id_of(self.key), "name": self.name })
-    }
 }
 
 /// Returns the id of the licence that a package brings in an organization.
@@ -302,6 +302,19 @@ pub(crate) fn is_e164(text: &str) -> bool {
     text.strip_prefix('+').is_some_and(|digits| {
         (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0')
     })
+}
+
+/// Returns the E.164 form of a number, which may be written in the national form of the United States.
+pub(crate) fn e164(text: &str) -> Option<String> {
+    if is_e164(text) {
+        return Some(text.to_owned());
+    }
+    match text.as_bytes() {
+        [b'2'..=b'9', _, _, b'2'..=b'9', rest @ ..] if rest.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) => {
+            Some(format!("+1{text}"))
+        }
+        _ => None,
+    }
 }
 
 /// Says why the text cannot be an extension, with the service's code.

@@ -212,7 +212,7 @@ fn due(state: &State, of: impl Fn(&Work) -> bool) -> Option<Timestamp> {
 fn of_customer(work: &Work, key: Uuid) -> bool {
     match work {
         Work::Provision { customer } | Work::Update { customer } | Work::Remove { customer } => *customer == key,
-        Work::RemoveOrganization { org: _ } | Work::Run { job: _ } => false,
+        Work::RemoveOrganization { org: _ } | Work::RemoveNumber { number: _ } | Work::Run { job: _ } => false,
     }
 }
 

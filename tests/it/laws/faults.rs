@@ -91,7 +91,7 @@ fn doubles(state: &State) -> Vec<String> {
     }
     for person in state.people.values() {
         count(format!("person {}", person.email));
-        for number in &person.number {
+        if let Some(number) = &person.number {
             count(format!("number {number}"));
         }
         if let (Some(at), Some(extension)) = (person.location, &person.extension) {

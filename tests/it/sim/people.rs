@@ -82,7 +82,13 @@ async fn people_are_listed_by_every_documented_filter() {
     let nobody = service.get(&format!("/people?orgId={org}&locationId={branch}")).await.expect(200);
     assert!(nobody["items"][0]["errors"]["peopleListLocationId"]["reason"].is_string());
     assert_eq!(nobody["items"].as_array().unwrap().len(), 1);
-    for wrong in ["max=101", &format!("max=51&locationId={}", customer.location), "callingData=yes", "phone=1"] {
+    for wrong in [
+        "max=1001",
+        "max=101&callingData=true",
+        &format!("max=51&locationId={}", customer.location),
+        "callingData=yes",
+        "phone=1",
+    ] {
         service.get(&format!("/people?orgId={org}&{wrong}")).await.expect(400);
     }
 }
@@ -295,6 +301,7 @@ async fn scim_shows_the_same_people_without_anything_of_calling() {
     let documented = format!("{origin}{users}/{}", uuid(&ann["personId"]));
     assert_eq!(user["meta"]["location"], json!(documented), "the documented address has no /v1");
     assert_eq!(service.get(&documented).await.expect(200), *user);
+    service.get(&documented.replace("/identity", "/v1/identity")).await.expect(404);
 }
 
 #[tokio::test]
