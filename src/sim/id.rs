@@ -120,8 +120,14 @@ pub enum IdKind {
     RouteGroup,
     /// A PSTN option of one location.
     PstnConnection,
+    /// The emergency address of a location.
+    EmergencyAddress,
     /// A job.
     Job,
+    /// A billing report.
+    BillingReport,
+    /// A webhook.
+    Webhook,
 }
 
 impl IdKind {
@@ -137,7 +143,10 @@ impl IdKind {
             Self::Trunk => "TRUNK",
             Self::RouteGroup => "ROUTE_GROUP",
             Self::PstnConnection => "PSTN_CONNECTION",
+            Self::EmergencyAddress => "EMERGENCY_ADDRESS",
             Self::Job => "JOB_ID",
+            Self::BillingReport => "BILLING_REPORT",
+            Self::Webhook => "WEBHOOK",
         }
     }
 

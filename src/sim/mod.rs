@@ -17,12 +17,14 @@ mod answer;
 mod body;
 mod call;
 mod caller;
+mod checked;
 mod clients;
 mod clock;
 mod config;
 mod faults;
 mod http;
 mod id;
+mod list;
 mod openapi;
 mod paging;
 mod reference;
@@ -37,11 +39,14 @@ mod wire;
 
 pub use clients::{ApiClient, ClientKind, ClientSecret, MissingScope, Tokens};
 pub use clock::{Clock, ManualClock};
-pub use config::{AddAgain, Config, ErrorStatus, Rule};
-pub use faults::{Fault, When};
+pub use config::{AddAgain, Config, ConsentPath, Envelope, ErrorStatus, OrgIdShown, Rule, SubPartner, SubPartnerState};
+pub use faults::{
+    Fault, FaultKind, FaultRule, Faults, FaultsError, Garble, Hangup, Only, Page, Per, Requests, Span, Times, Verb,
+    When,
+};
 pub use id::{IdKind, NotAUuid, Uuid};
 pub use openapi::document as openapi;
 pub use simulator::{Recorded, Running, SimError, Simulator};
-pub use state::{PstnType, State};
+pub use state::{Obstacle, PstnType, State};
 pub use store::StoreError;
 pub use table::{Record, Table};

@@ -36,7 +36,7 @@ pub fn document() -> Value {
     let mut paths = Map::new();
     for route in routes::all() {
         let operation = operation(&route, &mut generator);
-        let path = paths.entry(route.path).or_insert_with(|| json!({}));
+        let path = paths.entry(route.full_path()).or_insert_with(|| json!({}));
         path[route.method.as_str().to_lowercase()] = operation;
     }
     let error = generator.subschema_for::<Problem>();
@@ -60,7 +60,7 @@ pub fn document() -> Value {
     json!({
         "openapi": "3.1.0",
         "info": { "title": "hubform simulator", "version": env!("CARGO_PKG_VERSION"), "description": text },
-        "servers": [{ "url": "/v1" }],
+        "servers": [{ "url": "/" }],
         "security": [{ "token": [] }],
         "paths": paths,
         "components": {
@@ -118,13 +118,18 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     let mut parameters: Vec<Value> = open_parts(route.path)
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
         .collect();
-    parameters
-        .extend(route.query.iter().map(|param| json!({ "name": param.name, "in": "query", "schema": param.schema() })));
+    parameters.extend(route.query.iter().map(|param| {
+        let mut described = json!({ "name": param.name, "in": "query", "schema": param.schema() });
+        if param.needed {
+            described["required"] = true.into();
+        }
+        described
+    }));
     let mut responses = Map::new();
-    for Described { status, schema, headers: more } in route.answers(generator) {
+    for Described { status, schema, media, headers: more } in route.answers(generator) {
         let mut response = json!({ "description": meaning(status), "headers": headers(more) });
         if let Some(schema) = schema {
-            response["content"] = json!({ "application/json": { "schema": schema } });
+            response["content"] = json!({ media: { "schema": schema } });
         }
         responses.insert(status.to_string(), response);
     }
@@ -180,6 +185,7 @@ enum Problem {
     Usual(UsualProblem),
     OAuth(OAuthProblem),
     Job(JobProblem),
+    Move(MoveProblem),
     Numbers(Vec<NumberProblems>),
     Reason(FailureReason),
 }
@@ -236,6 +242,21 @@ struct JobProblemMessage {
     code: Option<Value>,
 }
 
+/// What move-users requests are refused with.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only ever described")]
+struct MoveProblem {
+    error: Vec<MoveProblemEntry>,
+}
+
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only ever described")]
+struct MoveProblemEntry {
+    #[schemars(extend("type" = ["integer", "string"]))]
+    code: Value,
+    message: String,
+}
+
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "only ever described")]
 struct NumberProblems {
@@ -248,7 +269,7 @@ struct NumberProblems {
 struct NumberProblem {
     number: String,
     error_type: String,
-    error_code: u32,
+    error_code: String,
     error_message: String,
     error_title: String,
 }

@@ -304,6 +304,19 @@ pub(crate) fn is_e164(text: &str) -> bool {
     })
 }
 
+/// Returns the E.164 form of a number, which may be written in the national form of the United States.
+pub(crate) fn e164(text: &str) -> Option<String> {
+    if is_e164(text) {
+        return Some(text.to_owned());
+    }
+    match text.as_bytes() {
+        [b'2'..=b'9', _, _, b'2'..=b'9', rest @ ..] if rest.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) => {
+            Some(format!("+1{text}"))
+        }
+        _ => None,
+    }
+}
+
 /// Says why the text cannot be an extension, with the service's code.
 pub(crate) fn extension_fault(text: &str) -> Option<(u32, &'static str)> {
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,6 +1,6 @@
 //! The simulator: state, store and faults behind one lock, and the levers that tests pull.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,12 +18,12 @@ use super::answer::{Answer, Code, Refusal};
 use super::call::{Call, Context};
 use super::caller::Caller;
 use super::config::Config;
-use super::faults::{Fault, When};
+use super::faults::{Delivery, Engine, Fault, Faults, FaultsError, Seen, Strike};
 use super::http;
 use super::http::route::Route;
 use super::id::{IdKind, Uuid};
 use super::rules::{orgs, provisioning, pstn, scopes, subscribers, tokens};
-use super::state::{Address, CallingLocation, PstnType, State};
+use super::state::{Address, CallingLocation, Obstacle, PstnType, State};
 use super::store::{Store, StoreError};
 
 /// Why the simulator cannot do what it is told.
@@ -62,7 +62,7 @@ pub struct Recorded {
     pub query: String,
     /// The body, if it was JSON.
     pub body: Option<Value>,
-    /// The status of the answer.
+    /// The status of the answer; 0 if the connection ended without one.
     pub status: u16,
     /// The tracking id of the answer.
     pub tracking_id: String,
@@ -90,7 +90,7 @@ struct Core {
     config: Config,
     state: State,
     store: Option<Store>,
-    faults: Vec<Fault>,
+    faults: Engine,
     recorded: VecDeque<Recorded>,
     /// Requests answered since the start, for tracking ids.
     answered: u64,
@@ -99,7 +99,7 @@ struct Core {
 impl Core {
     fn settle(&mut self) {
         let now = self.config.clock.now();
-        provisioning::settle(&mut self.state, &self.config, now);
+        self.faults.settle(&mut self.state, &self.config, now);
     }
 
     fn save(&mut self) -> Result<(), StoreError> {
@@ -124,12 +124,6 @@ impl Core {
         let tracking_id = tracking_id.to_owned();
         self.recorded.push_back(Recorded { method, path, query, body, status, tracking_id });
     }
-
-    /// Takes out the first fault that the request meets.
-    fn fault(&mut self, asked: &Asked) -> Option<Fault> {
-        let position = self.faults.iter().position(|fault| fault.strikes(&asked.method, &asked.path))?;
-        Some(self.faults.remove(position))
-    }
 }
 
 fn refused(refusal: &Refusal, tracking_id: &str) -> Answer {
@@ -146,7 +140,7 @@ impl Simulator {
             }
             None => (None, State::default()),
         };
-        let mut core = Core { config, state, store, faults: Vec::new(), recorded: VecDeque::new(), answered: 0 };
+        let mut core = Core { config, state, store, faults: Engine::default(), recorded: VecDeque::new(), answered: 0 };
         let now = core.config.clock.now();
         orgs::found(&mut core.state, &core.config, now);
         core.save()?;
@@ -166,7 +160,8 @@ impl Simulator {
         let (stop, stopped) = oneshot::channel::<()>();
         let router = self.router();
         let server = tokio::spawn(async move {
-            let served = axum::serve(listener, router).with_graceful_shutdown(async move {
+            let service = router.into_make_service_with_connect_info::<http::Wire>();
+            let served = axum::serve(http::Wires(listener), service).with_graceful_shutdown(async move {
                 // A dropped sender stops the service too.
                 drop(stopped.await);
             });
@@ -200,7 +195,31 @@ impl Simulator {
 
     /// Lets one request fail: the first that comes with the method and such a path.
     pub fn fail_next(&self, fault: Fault) {
-        self.core().faults.push(fault);
+        self.core().faults.pull(fault);
+    }
+
+    /// Lets things go wrong by rules from now on, in place of earlier ones; counts begin anew. What earlier ones have
+    /// set off, such as a consent to come, goes on.
+    pub fn set_faults(&self, faults: Faults) -> Result<(), FaultsError> {
+        faults.check()?;
+        let mut core = self.core();
+        let now = core.config.clock.now();
+        let Core { faults: engine, state, .. } = &mut *core;
+        engine.set(faults, now, state);
+        Ok(())
+    }
+
+    /// Lets nothing more go wrong.
+    pub fn clear_faults(&self) {
+        let mut core = self.core();
+        let now = core.config.clock.now();
+        let Core { faults: engine, state, .. } = &mut *core;
+        engine.set(Faults::default(), now, state);
+    }
+
+    /// Returns how often each rule has struck since the rules were set; rules that never did are absent.
+    pub fn faults_struck(&self) -> BTreeMap<String, u64> {
+        self.core().faults.struck()
     }
 
     /// Changes how the service behaves from now on. The service stands still meanwhile: `change` must not call it.
@@ -217,6 +236,17 @@ impl Simulator {
         let done = subscribers::complete_migration(&mut core.state, &email, now);
         core.save()?;
         if done { Ok(()) } else { Err(SimError::Unknown { what: "pending user", id: email }) }
+    }
+
+    /// The review of a customer in [`Config::reviewed_customers`] ends well, and it is created at once.
+    pub fn complete_review(&self, external_id: &str) -> Result<(), SimError> {
+        let mut core = self.core();
+        core.settle();
+        let now = core.config.clock.now();
+        let Core { state, config, .. } = &mut *core;
+        let done = provisioning::complete_review(state, config, now, external_id);
+        core.save()?;
+        if done { Ok(()) } else { Err(SimError::Unknown { what: "customer under review", id: external_id.to_owned() }) }
     }
 
     /// Makes an organization outside of any wholesale customer, as one to be attached; returns its `orgId`.
@@ -237,6 +267,30 @@ impl Simulator {
         }
         core.save()?;
         Ok(IdKind::Organization.encode(id))
+    }
+
+    /// Says what speaks against the removal of an organization, beside what follows from what it has.
+    pub fn mark_organization(
+        &self,
+        org_id: &str,
+        obstacles: impl IntoIterator<Item = Obstacle>,
+    ) -> Result<(), SimError> {
+        let mut core = self.core();
+        core.settle();
+        let org = IdKind::Organization.decode(org_id).unwrap_or(Uuid::NOTHING);
+        let obstacles = obstacles.into_iter().collect();
+        let done = core.state.organizations.edit(&org, |org| org.obstacles = obstacles);
+        core.save()?;
+        done.ok_or_else(|| SimError::Unknown { what: "organization", id: org_id.to_owned() })
+    }
+
+    /// Switches a webhook off, as the service does when nobody answers at its address.
+    pub fn deactivate_webhook(&self, id: &str) -> Result<(), SimError> {
+        let mut core = self.core();
+        let key = IdKind::Webhook.decode(id).unwrap_or(Uuid::NOTHING);
+        let done = core.state.webhooks.edit(&key, |webhook| webhook.active = false);
+        core.save()?;
+        done.ok_or_else(|| SimError::Unknown { what: "webhook", id: id.to_owned() })
     }
 
     /// Sets the PSTN connection of a calling location from outside of the API, as a provider or Control Hub would.
@@ -286,6 +340,12 @@ impl Simulator {
         self.core().config.body_limit
     }
 
+    /// Decides what goes wrong with a request.
+    pub(crate) fn strike(&self, route: &str, asked: &Asked) -> Strike {
+        let Asked { method, path, query, body: _ } = asked;
+        self.core().faults.strike(Seen { method, path, query, route })
+    }
+
     /// Answers a request by a rule.
     pub(crate) fn answer(
         &self,
@@ -294,20 +354,17 @@ impl Simulator {
         caller: &Caller,
         asked: Asked,
         call: &Call,
-    ) -> (String, Answer) {
+        strike: &Strike,
+    ) -> (String, Answer, Delivery) {
         let mut core = self.core();
         let tracking_id = core.tracking_id();
-        let fault = core.fault(&asked);
-        let answer = match fault {
-            Some(fault) if fault.when == When::BeforeWork => fault.answer(&tracking_id),
-            Some(fault) => {
-                core.work(route, base, caller, &tracking_id, call);
-                fault.answer(&tracking_id)
-            }
-            None => core.work(route, base, caller, &tracking_id, call),
+        let worked = match strike.before(&tracking_id) {
+            Some(answer) => answer,
+            None => core.work(route, base, caller, &tracking_id, call, strike),
         };
-        core.record(asked, answer.status, &tracking_id);
-        (tracking_id, answer)
+        let (answer, delivery) = strike.after(worked, &tracking_id);
+        core.record(asked, delivery.status(&answer), &tracking_id);
+        (tracking_id, answer, delivery)
     }
 
     /// Answers a request that no rule gets to see.
@@ -322,13 +379,24 @@ impl Simulator {
 
 impl Core {
     /// Lets the rule work, and saves what it did before anybody hears of it.
-    fn work(&mut self, route: &Route, base: &str, caller: &Caller, tracking_id: &str, call: &Call) -> Answer {
+    fn work(
+        &mut self,
+        route: &Route,
+        base: &str,
+        caller: &Caller,
+        tracking_id: &str,
+        call: &Call,
+        strike: &Strike,
+    ) -> Answer {
         self.settle();
-        let Self { state, config, .. } = self;
-        let cx = Context { config, now: config.clock.now(), base, tracking_id, caller };
-        let answer = check_scopes(route, &cx)
-            .and_then(|()| check_query(route, &cx, call))
-            .and_then(|()| (route.work)(state, &cx, call));
+        let Self { state, config, faults, .. } = self;
+        let now = config.clock.now();
+        let cx = Context { config, now, base, tracking_id, caller };
+        let answer = check_scopes(route, &cx).and_then(|()| check_query(route, &cx, call)).and_then(|()| {
+            faults.work(strike, state, config, call.body.as_ref(), now, |state, config| {
+                (route.work)(state, &Context { config, now, base, tracking_id, caller }, call)
+            })
+        });
         let answer = answer.unwrap_or_else(|refusal| refused(&refusal, tracking_id));
         match self.save() {
             Ok(()) => answer,
@@ -356,6 +424,9 @@ fn check_query(route: &Route, cx: &Context<'_>, call: &Call) -> Result<(), Refus
             Some(param) if !value.is_empty() => param.check(value)?,
             Some(_) | None => {}
         }
+    }
+    if let Some(param) = route.query.iter().find(|param| param.needed && call.param(param.name).is_none()) {
+        return Err(Refusal::bad(Code::None, format!("parameter `{}` is missing", param.name)));
     }
     Ok(())
 }

@@ -67,6 +67,7 @@ impl fmt::Display for ApiError {
         write!(f, "{} {}", self.method, self.path)?;
         match self.status {
             Some(status) => write!(f, " answered {status}")?,
+            None if matches!(self.fault, Fault::Unauthorized) => write!(f, " was not sent")?,
             None => write!(f, " got no answer")?,
         }
         if !self.code.is_empty() {

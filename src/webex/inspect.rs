@@ -30,6 +30,15 @@ pub struct VisibleOrganization {
     pub display_name: Option<String>,
 }
 
+/// A user as the identity interface (SCIM 2) has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentityUser {
+    /// The person, as a bare UUID.
+    pub id: PersonId,
+    /// The first e-mail address, which is the user's name in all of Webex.
+    pub user_name: String,
+}
+
 /// Whether a sub-partner may do anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SubPartnerState {
@@ -167,6 +176,9 @@ pub trait InspectApi: ReadApi {
 
     /// Returns the partners below the account's own, sorted by organization.
     fn sub_partners(&self) -> impl Future<Output = Result<Vec<SubPartner>, ApiError>> + Send;
+
+    /// Returns the users of an organization from the identity interface, sorted by name.
+    fn identity_users(&self, org: &OrgId) -> impl Future<Output = Result<Vec<IdentityUser>, ApiError>> + Send;
 
     /// Asks one group of endpoints for as little as it gives. [`Fault::Unauthorized`](super::Fault) and
     /// [`Fault::Forbidden`](super::Fault) both mean that a scope, a role or an entitlement is missing: the service

@@ -1,6 +1,7 @@
 //! The service as hubform sees it: read and write traits in terms of the model, the wire types behind
 //! them, and the one HTTP client. It never decides what to change.
 
+pub mod auth;
 mod client;
 mod error;
 mod inspect;
@@ -10,9 +11,9 @@ mod request;
 mod wire;
 mod write;
 
-pub use client::{Client, ClientSettings, ReadClient, SettingsError, Stats};
+pub use client::{Client, ClientSettings, Pacing, ReadClient, SettingsError, Stats};
 pub use error::{ApiError, Fault, Sent};
-pub use inspect::{Account, InspectApi, Probe, SubPartner, SubPartnerState, VisibleOrganization};
+pub use inspect::{Account, IdentityUser, InspectApi, Probe, SubPartner, SubPartnerState, VisibleOrganization};
 pub use observe::{ReadScope, observe};
 pub use read::{CustomerKey, ReadApi};
 pub use write::{

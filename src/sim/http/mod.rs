@@ -4,5 +4,7 @@ pub(crate) mod param;
 pub(crate) mod route;
 pub(crate) mod routes;
 mod serve;
+mod wire;
 
 pub(crate) use serve::router;
+pub(crate) use wire::{Wire, Wires};

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{FromRequestParts as _, RawPathParams, Request};
+use axum::extract::{ConnectInfo, FromRequestParts as _, RawPathParams, Request};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -16,28 +16,22 @@ use url::form_urlencoded;
 
 use super::route::Route;
 use super::routes;
+use super::wire::Wire;
 use crate::sim::answer::{Answer, Code, Refusal};
 use crate::sim::body::Media;
 use crate::sim::call::Call;
 use crate::sim::caller::Caller;
+use crate::sim::faults::Delivery;
 use crate::sim::simulator::{Asked, Simulator};
 
 /// Where the API begins.
 pub(crate) const BASE: &str = "/v1";
 
-/// What is served beside the base too: the addresses of SCIM in the official examples, and those that `wxc_sdk` calls,
-/// have no `/v1`.
-const SCIM: &str = "/identity/scim/";
-
 /// Returns the router of a simulator; it needs no socket.
 pub(crate) fn router(simulator: &Simulator) -> Router {
     let mut router: Router = Router::new();
     for route in routes::all() {
-        let path = format!("{BASE}{}", route.path);
-        if route.path.starts_with(SCIM) {
-            router = router.route(route.path, method(simulator.clone(), route.clone()));
-        }
-        router = router.route(&path, method(simulator.clone(), route));
+        router = router.route(&route.full_path(), method(simulator.clone(), route));
     }
     let (nowhere, wrong) = (simulator.clone(), simulator.clone());
     router
@@ -140,14 +134,31 @@ async fn serve(simulator: &Simulator, route: &Route, request: Request) -> Respon
     let open: Vec<String> = open.iter().flatten().map(|(_, value)| value.to_owned()).collect();
     let query: Vec<(String, String)> =
         form_urlencoded::parse(taken.parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
-    let (tracking_id, answer) = match body {
-        Err(refusal) => simulator.refuse(asked, &refusal),
-        Ok(body) => {
-            let call = Call { path: taken.path, open, query, body };
-            simulator.answer(route, &taken.base, &taken.caller, asked, &call)
+    match body {
+        Err(refusal) => {
+            let (tracking_id, answer) = simulator.refuse(asked, &refusal);
+            response(&tracking_id, answer)
         }
-    };
-    response(&tracking_id, answer)
+        Ok(body) => {
+            let strike = simulator.strike(route.path, &asked);
+            if !strike.delay.is_zero() {
+                tokio::time::sleep(strike.delay).await;
+            }
+            let call = Call { path: taken.path, open, query, body: strike.body(body) };
+            let (tracking_id, answer, delivery) =
+                simulator.answer(route, &taken.base, &taken.caller, asked, &call, &strike);
+            deliver(&taken.parts, &tracking_id, answer, delivery)
+        }
+    }
+}
+
+/// Gives an answer, or what a fault has made of it.
+fn deliver(parts: &Parts, tracking_id: &str, answer: Answer, delivery: Delivery) -> Response {
+    let text = (delivery == Delivery::Truncated).then(|| answer.body.as_ref().map(Value::to_string)).flatten();
+    if let (Delivery::None(how), Some(ConnectInfo(wire))) = (delivery, parts.extensions.get::<ConnectInfo<Wire>>()) {
+        wire.hang_up(how);
+    }
+    delivery.of(response(tracking_id, answer), text)
 }
 
 fn read_body(parts: &Parts, bytes: &Bytes, media: Media) -> Result<Option<Value>, Refusal> {
@@ -178,7 +189,11 @@ fn read_body(parts: &Parts, bytes: &Bytes, media: Media) -> Result<Option<Value>
 
 fn response(tracking_id: &str, answer: Answer) -> Response {
     let Answer { status, headers, body } = answer;
-    let text = body.map(|body| body.to_string());
+    let is_json = headers.iter().all(|(name, _)| *name != CONTENT_TYPE.as_str());
+    let text = body.map(|body| match body {
+        Value::String(text) if !is_json => text,
+        body => body.to_string(),
+    });
     let mut response = Response::new(text.clone().map_or_else(Body::empty, Body::from));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let map = response.headers_mut();

@@ -1,17 +1,19 @@
 //! `/telephony/config/locations`: what calling adds to a location.
 
-use serde_json::{Value, json};
-
-use super::locations::{self, LONGEST_CALLING_NAME};
-use super::{addresses, jobs, orgs, provisioning};
-use crate::sim::answer::{Answer, Code, Refusal};
-use crate::sim::call::{Call, Context, Family, Fields};
+use super::{addresses, jobs, locations, orgs, provisioning};
+use crate::sim::answer::{Code, Refusal};
+use crate::sim::call::{Call, Context, Family};
 use crate::sim::id::{IdKind, Uuid};
 use crate::sim::paging::{Length, Page, Paging};
-use crate::sim::state::{Calling, Customer, JobKind, Location, PstnType, RouteType, State};
+use crate::sim::reference;
+use crate::sim::reply::{Created, Done, Either, Found, With};
+use crate::sim::state::{Calling, Customer, EmergencyAddress, JobKind, Location, PstnType, RouteType, State};
+use crate::sim::text::Nullable;
+use crate::sim::wire::calling_location as wire;
+use serde_json::json;
 
 /// A calling location: where it is, and what calling adds.
-pub(super) struct Found<'a> {
+pub(super) struct Site<'a> {
     pub(super) org: Uuid,
     pub(super) key: Uuid,
     pub(super) location: &'a Location,
@@ -19,15 +21,15 @@ pub(super) struct Found<'a> {
 }
 
 /// Finds the calling location that a path names.
-pub(super) fn find<'a>(state: &'a State, cx: &Context<'_>, call: &Call) -> Result<Found<'a>, Refusal> {
+pub(super) fn find<'a>(state: &'a State, cx: &Context<'_>, call: &Call) -> Result<Site<'a>, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
     find_in(state, cx, org, call.id())
 }
 
-pub(super) fn find_in<'a>(state: &'a State, cx: &Context<'_>, org: Uuid, id: &str) -> Result<Found<'a>, Refusal> {
+pub(super) fn find_in<'a>(state: &'a State, cx: &Context<'_>, org: Uuid, id: &str) -> Result<Site<'a>, Refusal> {
     let (key, location) = locations::find(state, cx, org, id)?;
     match &location.calling {
-        Some(calling) => Ok(Found { org, key, location, calling }),
+        Some(calling) => Ok(Site { org, key, location, calling }),
         None => Err(Refusal::new(
             cx.config.not_calling_status.code(),
             4008,
@@ -42,28 +44,35 @@ fn has_calling(state: &State, org: Uuid) -> bool {
         || state.customers.find(&Customer::of_org(org)).any(|(_, customer)| provisioning::has_calling(customer))
 }
 
-/// Enables calling: everything of the location is said again, and must be the same.
-pub(crate) fn enable(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let org = orgs::of_call(state, cx, call)?;
-    let mut body = call.body(Family::Calling)?;
-    let id = body.need("id")?;
-    let name = body.need("name")?;
-    body.at_most("name", &name, LONGEST_CALLING_NAME)?;
-    let time_zone = body.need("timeZone")?;
-    let preferred_language = body.need("preferredLanguage")?;
-    let announcement_language = locations::read_announcement_language(&mut body)?;
-    let address = addresses::read_location(cx, body.need_object("address")?)?;
-    // `wxc_sdk` sends the location as it was read.
-    locations::read_org(cx, &mut body, org)?;
-    body.ignore(&["latitude", "longitude", "notes"]);
-    body.end(cx)?;
+pub(super) fn check_announcement_language(field: &str, language: &str) -> Result<(), Refusal> {
+    if reference::is_announcement_language(language) {
+        return Ok(());
+    }
+    Err(Refusal::bad(Code::None, format!("`{field}` is `{language}`, not an announcement language")))
+}
 
+/// Enables calling: everything of the location is said again, and must be the same.
+pub(crate) fn enable(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+    asked: wire::CallingRequest,
+) -> Result<Created<wire::CallingLocationId>, Refusal> {
+    let org = orgs::of_call(state, cx, call)?;
+    let wire::CallingRequest { id, name, time_zone, preferred_language, announcement_language, address, .. } = asked;
+    if let Some(id) = asked.org_id
+        && Call::decode(cx, IdKind::Organization, &id) != Some(org)
+    {
+        return Err(Refusal::bad(Code::None, "`orgId` is not the organization of the request"));
+    }
+    check_announcement_language("announcementLanguage", &announcement_language)?;
+    let address = addresses::take_place(Family::Calling, "address.", address)?;
     let (key, location) = locations::find(state, cx, org, &id)?;
     let same = [
-        ("name", location.name == name),
-        ("timeZone", location.time_zone == time_zone),
-        ("preferredLanguage", location.preferred_language == preferred_language),
-        ("announcementLanguage", location.announcement_language == announcement_language),
+        ("name", location.name == *name),
+        ("timeZone", location.time_zone == *time_zone),
+        ("preferredLanguage", location.preferred_language == *preferred_language),
+        ("announcementLanguage", location.announcement_language == *announcement_language),
         ("address", location.address == address),
     ];
     if let Some((field, _)) = same.iter().find(|(_, same)| !same) {
@@ -77,10 +86,10 @@ pub(crate) fn enable(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
     }
     let calling = Calling::new(&announcement_language);
     state.locations.edit(&key, |location| location.calling = Some(calling));
-    Ok(Answer::created(json!({ "id": IdKind::Location.encode(key) })))
+    Ok(Created::new(wire::CallingLocationId { id: IdKind::Location.encode(key) }))
 }
 
-pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Found<wire::CallingLocations>, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
     let name = call.param("name").map(str::to_lowercase);
     let mut rows: Vec<(Uuid, &Location, &Calling)> = state
@@ -90,74 +99,62 @@ pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<A
         .filter(|(_, location, _)| name.as_ref().is_none_or(|name| location.name.to_lowercase().contains(name)))
         .collect();
     rows.sort_by_key(|(key, location, _)| (&location.name, *key));
-    match call.param("order").unwrap_or("name-asc") {
-        "name-asc" => {}
-        "name-desc" => rows.reverse(),
-        other => {
-            return Err(Refusal::bad(Code::None, format!("`{other}` is not an order")));
-        }
+    if call.param("order") == Some("name-desc") {
+        rows.reverse();
     }
     let length = Length { usual: 1000, cap: 1000 };
     let page = Page::cut(call, cx, Paging::Start, length, rows.into_iter())?;
-    let items: Vec<Value> = page
-        .items
-        .iter()
-        .map(|(key, location, calling)| {
-            let mut line = json!({ "phoneNumber": calling.main_number });
-            if let Some(name) = &calling.caller_name {
-                line["name"] = json!(name);
-            }
-            let mut value = json!({
-                "id": IdKind::Location.encode(*key),
-                "name": location.name,
-                "callingLineId": line,
-                "enforceOutsideDialDigit": calling.enforce_outside_dial_digit,
-                "e911SetupRequired": false,
-            });
-            put_texts(&mut value, calling);
-            value
-        })
-        .collect();
-    Ok(Answer::ok(json!({ "locations": items })).link(page.link))
+    let locations = page.items.iter().map(|(key, location, calling)| entry(state, *key, location, calling)).collect();
+    Ok(Found::new(wire::CallingLocations { locations }).link(page.link))
 }
 
-fn put_texts(value: &mut Value, calling: &Calling) {
-    let Calling { outside_dial_digit, routing_prefix, .. } = calling;
-    for (name, text) in [("outsideDialDigit", outside_dial_digit), ("routingPrefix", routing_prefix)] {
-        if let Some(text) = text {
-            value[name] = json!(text);
-        }
+fn entry(state: &State, key: Uuid, location: &Location, calling: &Calling) -> wire::CallingLocationEntry {
+    wire::CallingLocationEntry {
+        id: IdKind::Location.encode(key),
+        name: location.name.clone(),
+        outside_dial_digit: calling.outside_dial_digit.clone(),
+        enforce_outside_dial_digit: calling.enforce_outside_dial_digit,
+        routing_prefix: calling.routing_prefix.clone(),
+        calling_line_id: wire::ListedCallingLine {
+            name: calling.caller_name.clone(),
+            phone_number: Nullable(calling.main_number.clone()),
+        },
+        e911_setup_required: lacks_e911(state, key, location, calling),
     }
 }
 
-pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let Found { org, key, location, calling } = find(state, cx, call)?;
-    let org_name = state.organizations.get(&org).map(|org| org.name.clone());
-    let mut line = json!({ "name": calling.caller_name.clone().or(org_name) });
-    if let Some(number) = &calling.main_number {
-        line["phoneNumber"] = json!(number);
-    }
-    let mut value = json!({
-        "id": IdKind::Location.encode(key),
-        "name": location.name,
-        "announcementLanguage": calling.announcement_language,
-        "callingLineId": line,
-        "externalCallerIdName": calling.external_caller_id_name.clone().unwrap_or_default(),
-        "userLimit": 500_000,
-        "enforceOutsideDialDigit": calling.enforce_outside_dial_digit,
-        "defaultDomain": format!("{}.sim.example", &org.to_string()[..8]),
-    });
-    put_texts(&mut value, calling);
-    if let Some((kind, route)) = calling.pstn.as_ref().and_then(|pstn| pstn.route) {
-        value["connection"] = json!({ "type": kind.name(), "id": route_id(kind, route) });
-    }
-    let Calling { p_access_network_info, charge_number, .. } = calling;
-    for (name, text) in [("pAccessNetworkInfo", p_access_network_info), ("chargeNumber", charge_number)] {
-        if let Some(text) = text {
-            value[name] = json!(text);
-        }
-    }
-    Ok(Answer::ok(value))
+/// Whether calls to 911 leave the location without an address.
+fn lacks_e911(state: &State, key: Uuid, location: &Location, calling: &Calling) -> bool {
+    ["CA", "US"].contains(&location.address.country.as_str())
+        && calling.pstn.is_some()
+        && state.emergency_addresses.count(&EmergencyAddress::at(key)) == 0
+}
+
+pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Found<wire::CallingLocation>, Refusal> {
+    let Site { org, key, location, calling } = find(state, cx, call)?;
+    let org_name = || state.organizations.get(&org).map(|org| org.name.clone());
+    let kind = calling.pstn.as_ref().map(|pstn| pstn.kind);
+    let route = calling.pstn.as_ref().and_then(|pstn| pstn.route);
+    Ok(Found::new(wire::CallingLocation {
+        id: IdKind::Location.encode(key),
+        name: location.name.clone(),
+        announcement_language: calling.announcement_language.clone(),
+        calling_line_id: wire::CallingLine {
+            name: calling.caller_name.clone().or_else(org_name).unwrap_or_default(),
+            phone_number: calling.main_number.clone(),
+        },
+        connection: route.map(|(kind, route)| wire::RouteConnection { kind, id: route_id(kind, route) }),
+        subscription_id: (kind == Some(PstnType::CiscoPstn)).then(|| "trial".to_owned()),
+        external_caller_id_name: calling.external_caller_id_name.clone().unwrap_or_default(),
+        user_limit: 500_000,
+        p_access_network_info: calling.p_access_network_info.clone(),
+        outside_dial_digit: calling.outside_dial_digit.clone(),
+        enforce_outside_dial_digit: calling.enforce_outside_dial_digit,
+        routing_prefix: calling.routing_prefix.clone(),
+        default_domain: format!("{}.sim.example", &org.to_string()[..8]),
+        charge_number: calling.charge_number.clone(),
+        use_charge_number_for_p_charge_info: (kind == Some(PstnType::LocalGateway)).then_some(true),
+    }))
 }
 
 pub(super) fn route_id(kind: RouteType, key: Uuid) -> String {
@@ -172,115 +169,156 @@ pub(super) fn find_route(
     state: &State,
     cx: &Context<'_>,
     org: Uuid,
-    kind: &str,
+    kind: RouteType,
     id: &str,
 ) -> Result<(RouteType, Uuid), Refusal> {
     let unknown = || Refusal::bad(4008, format!("the organization has no route `{id}`"));
     let found = state.organizations.get(&org).ok_or_else(unknown)?;
-    let (kind, key, of_org) = match kind {
-        "TRUNK" => (RouteType::Trunk, Call::decode(cx, IdKind::Trunk, id), &found.trunks),
-        "ROUTE_GROUP" => (RouteType::RouteGroup, Call::decode(cx, IdKind::RouteGroup, id), &found.route_groups),
-        other => {
-            return Err(Refusal::bad(Code::None, format!("`{other}` is not TRUNK or ROUTE_GROUP")));
-        }
+    let (key, of_org) = match kind {
+        RouteType::Trunk => (Call::decode(cx, IdKind::Trunk, id), &found.trunks),
+        RouteType::RouteGroup => (Call::decode(cx, IdKind::RouteGroup, id), &found.route_groups),
     };
     let key = key.filter(|key| of_org.values().any(|known| known == key)).ok_or_else(unknown)?;
     Ok((kind, key))
 }
 
+/// Everything that a change of a calling location may answer.
+type Updated = Either<Done, Either<Found<wire::PrefixJobStarted>, With<206, wire::PrefixJobNotStarted>>>;
+
 /// Changes what is sent. A new routing prefix starts a job, and only one such job runs at a time.
-pub(crate) fn update(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let found = find(state, cx, call)?;
-    let (org, key) = (found.org, found.key);
-    let new = read_update(state, cx, call, &found)?;
-    let prefix_changes = new.routing_prefix != found.calling.routing_prefix;
+pub(crate) fn update(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+    change: wire::CallingLocationChange,
+) -> Result<Updated, Refusal> {
+    let site = find(state, cx, call)?;
+    let (org, key) = (site.org, site.key);
+    let old_prefix = site.calling.routing_prefix.clone();
+    let new = changed(state, cx, &site, change)?;
+    let new_prefix = new.routing_prefix.clone();
+    let prefix_changes = new_prefix != old_prefix;
     if prefix_changes && jobs::is_running(state, org, "updateRoutingPrefix") {
         let reason = "UpdateRoutingPrefixJob failed as another one is already in progress.";
         return Err(Refusal::own(409, json!({ "failureReason": reason })));
     }
     state.locations.edit(&key, |location| location.calling = Some(new));
     if !prefix_changes {
-        return Ok(Answer::no_content());
+        return Ok(Either::This(Done::new()));
+    }
+    let new_prefix = new_prefix.unwrap_or_default();
+    if cx.config.jobless_prefixes.contains(&new_prefix) {
+        let failure_reason = format!(
+            "UpdateRoutingPrefix batch job not triggered for Location: {key}. OldRoutingPrefix : {}. \
+             NewRoutingPrefix: {new_prefix}.",
+            old_prefix.unwrap_or_default(),
+        );
+        return Ok(Either::That(Either::That(With::new(wire::PrefixJobNotStarted { failure_reason }))));
     }
     let job = jobs::start(state, cx, org, JobKind::UpdateRoutingPrefix { location: key });
-    Ok(Answer::ok(json!({ "batchJobId": IdKind::Job.encode(job) })))
+    let batch_job_id = IdKind::Job.encode(job);
+    Ok(Either::That(Either::This(Found::new(wire::PrefixJobStarted { batch_job_id }))))
 }
 
-fn read_update(state: &State, cx: &Context<'_>, call: &Call, found: &Found<'_>) -> Result<Calling, Refusal> {
-    let mut new = found.calling.clone();
-    let mut body = call.body(Family::Calling)?;
-    if body.has("announcementLanguage") {
-        new.announcement_language = locations::read_announcement_language(&mut body)?;
+/// Returns what calling of the location would be after a change.
+fn changed(
+    state: &State,
+    cx: &Context<'_>,
+    site: &Site<'_>,
+    change: wire::CallingLocationChange,
+) -> Result<Calling, Refusal> {
+    let mut new = site.calling.clone();
+    if let Some(language) = change.announcement_language {
+        check_announcement_language("announcementLanguage", &language)?;
+        new.announcement_language = language.into();
     }
-    if let Some(line) = body.object("callingLineId")? {
-        read_calling_line(state, cx, found.key, line, &mut new)?;
+    if let Some(wire::CallingLineChange { name, phone_number }) = change.calling_line_id {
+        new.caller_name = name.map(String::from).or(new.caller_name);
+        if let Some(number) = phone_number {
+            check_main_number(state, site.key, &number)?;
+            new.main_number = Some(number.into());
+        }
     }
-    if let Some(mut connection) = body.object("connection")? {
-        let (kind, id) = (connection.need("type")?, connection.need("id")?);
-        connection.end(cx)?;
-        let route = find_route(state, cx, found.org, &kind, &id)?;
+    if let Some(wire::RouteConnection { kind, id }) = change.connection {
+        let route = find_route(state, cx, site.org, kind, &id)?;
         match new.pstn.as_mut().filter(|pstn| pstn.kind == PstnType::LocalGateway) {
             Some(pstn) => pstn.route = Some(route),
-            None => return Err(body.wrong("connection", "is for premises-based PSTN alone")),
+            None => return Err(Refusal::bad(Code::None, "`connection` is for premises-based PSTN alone")),
         }
     }
-    if let Some(name) = body.filled("externalCallerIdName")? {
-        body.at_most("externalCallerIdName", &name, 30)?;
-        new.external_caller_id_name = Some(name);
-    }
-    if let Some(info) = body.filled("pAccessNetworkInfo")? {
-        if !["BE", "DE", "FR"].contains(&found.location.address.country.as_str()) {
-            return Err(body.wrong("pAccessNetworkInfo", "is for locations in BE, DE and FR alone"));
+    new.external_caller_id_name = change.external_caller_id_name.map(String::from).or(new.external_caller_id_name);
+    if let Some(info) = change.p_access_network_info {
+        if !["BE", "DE", "FR"].contains(&site.location.address.country.as_str()) {
+            return Err(Refusal::bad(Code::None, "`pAccessNetworkInfo` is for locations in BE, DE and FR alone"));
         }
-        new.p_access_network_info = Some(info);
+        new.p_access_network_info = Some(info.into());
     }
-    if let Some(digits) = body.filled("outsideDialDigit")? {
-        check_digits(&body, "outsideDialDigit", &digits, 4)?;
-        new.outside_dial_digit = Some(digits);
+    if let Some(digits) = change.outside_dial_digit {
+        check_digits("outsideDialDigit", &digits, 4)?;
+        new.outside_dial_digit = Some(digits.into());
     }
-    if let Some(enforced) = body.flag("enforceOutsideDialDigit")? {
-        new.enforce_outside_dial_digit = enforced;
+    new.enforce_outside_dial_digit = change.enforce_outside_dial_digit.unwrap_or(new.enforce_outside_dial_digit);
+    if let Some(prefix) = change.routing_prefix {
+        check_digits("routingPrefix", &prefix, 7)?;
+        check_prefix(state, site, &prefix)?;
+        new.routing_prefix = Some(prefix.into());
     }
-    if let Some(prefix) = body.filled("routingPrefix")? {
-        check_digits(&body, "routingPrefix", &prefix, 7)?;
-        let taken = state.locations.find(&Location::calling_in(found.org)).any(|(key, other)| {
-            let calling = other.calling.as_ref();
-            *key != found.key && calling.and_then(|calling| calling.routing_prefix.as_ref()) == Some(&prefix)
-        });
-        if taken {
-            return Err(body.wrong("routingPrefix", "is that of another location"));
+    if let Some(number) = change.charge_number {
+        if !reference::is_e164(&number) {
+            return Err(Refusal::bad(Code::None, format!("`chargeNumber` is `{number}`, not an E.164 number")));
         }
-        new.routing_prefix = Some(prefix);
+        new.charge_number = Some(number.into());
     }
-    if let Some(number) = body.filled("chargeNumber")? {
-        new.charge_number = Some(number);
-    }
-    body.end(cx)?;
     Ok(new)
 }
 
-fn check_digits(fields: &Fields<'_>, name: &str, text: &str, longest: usize) -> Result<(), Refusal> {
+fn check_digits(field: &str, text: &str, longest: usize) -> Result<(), Refusal> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() <= longest {
         return Ok(());
     }
-    Err(fields.wrong(name, &format!("is `{text}`, not up to {longest} digits")))
+    Err(Refusal::bad(Code::None, format!("`{field}` is `{text}`, not up to {longest} digits")))
 }
 
-fn read_calling_line(
-    state: &State,
-    cx: &Context<'_>,
-    key: Uuid,
-    mut line: Fields<'_>,
-    new: &mut Calling,
-) -> Result<(), Refusal> {
-    new.caller_name = line.filled("name")?.or(new.caller_name.take());
-    // A null or empty number is refused like any text of the wrong kind: nothing clears a main number.
-    if let Some(number) = line.filled("phoneNumber")? {
-        let found = state.numbers.get(&number).filter(|found| found.location == key);
-        if !found.is_some_and(|found| found.active) {
-            return Err(line.wrong("phoneNumber", "is not an active number of the location"));
-        }
-        new.main_number = Some(number);
+fn check_prefix(state: &State, site: &Site<'_>, prefix: &str) -> Result<(), Refusal> {
+    let taken = state.locations.find(&Location::calling_in(site.org)).any(|(key, other)| {
+        let calling = other.calling.as_ref();
+        *key != site.key && calling.and_then(|calling| calling.routing_prefix.as_deref()) == Some(prefix)
+    });
+    if taken {
+        return Err(Refusal::bad(Code::None, "`routingPrefix` is that of another location"));
     }
-    line.end(cx)
+    Ok(())
+}
+
+/// Checks that the number may become the main number; nothing clears one.
+fn check_main_number(state: &State, location: Uuid, number: &str) -> Result<(), Refusal> {
+    let found = state.numbers.get(number).filter(|found| found.location == location);
+    if found.is_some_and(|found| found.active && found.mobile.is_none()) {
+        return Ok(());
+    }
+    let text = "`callingLineId.phoneNumber` is not an active number of the location that may be its main number";
+    Err(Refusal::bad(Code::None, text))
+}
+
+/// Changes the announcement language of those who are there; new ones go on with the default.
+pub(crate) fn speak(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+    change: wire::SpokenLanguageChange,
+) -> Result<Done, Refusal> {
+    let key = find(state, cx, call)?.key;
+    let wire::SpokenLanguageChange { agent_enabled, service_enabled, announcement_language_code } = change;
+    check_announcement_language("announcementLanguageCode", &announcement_language_code)?;
+    let language = announcement_language_code.into_string();
+    state.locations.edit(&key, |location| {
+        let Some(calling) = &mut location.calling else { return };
+        if agent_enabled == Some(true) {
+            calling.spoken.people = Some(language.clone());
+        }
+        if service_enabled == Some(true) {
+            calling.spoken.features = Some(language);
+        }
+    });
+    Ok(Done::new())
 }

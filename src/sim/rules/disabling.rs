@@ -1,13 +1,16 @@
 //! Disabling calling of a location: what stands against it, and the job that does it.
 
-use serde_json::json;
-
 use super::jobs;
 use super::{calling, locations, orgs};
-use crate::sim::answer::{Answer, Refusal};
-use crate::sim::call::{Call, Context, Family};
+use crate::sim::answer::Refusal;
+use crate::sim::call::{Call, Context};
 use crate::sim::id::Uuid;
-use crate::sim::state::{JobError, JobKind, Location, Number, Person, State, Subscriber};
+use crate::sim::reply::{Accepted, Found};
+use crate::sim::state::{EmergencyAddress, JobError, JobKind, Location, Number, Person, State, Subscriber};
+use crate::sim::wire::calling_location::{
+    DisablingBlocking, DisablingCheck, DisablingNonBlocking, DisablingUnlessForced, DisablingVerdict,
+};
+use crate::sim::wire::job::{DisablingJob, DisablingRequest};
 
 /// What stands against disabling calling of a location.
 pub(super) struct Blocking {
@@ -63,41 +66,47 @@ pub(super) fn disable_calling(state: &mut State, org: Uuid, location: Option<Uui
     for number in numbers {
         state.numbers.remove(&number);
     }
+    let addresses: Vec<Uuid> =
+        state.emergency_addresses.find(&EmergencyAddress::at(key)).map(|(address, _)| *address).collect();
+    for address in addresses {
+        state.emergency_addresses.remove(&address);
+    }
     state.locations.edit(&key, |location| location.calling = None);
     errors
 }
 
 /// Asks whether calling of a location could be disabled.
-pub(crate) fn precheck(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let calling::Found { org, key, .. } = calling::find(state, cx, call)?;
+pub(crate) fn precheck(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Found<DisablingCheck>, Refusal> {
+    let calling::Site { org, key, .. } = calling::find(state, cx, call)?;
     let Blocking { last, users } = blocking(state, org, key);
-    let status = if last || users > 0 { "BLOCKED" } else { "UNBLOCKED" };
-    Ok(Answer::ok(json!({
-        "locationDeleteStatus": status,
-        "blocking": {
-            "lastLocation": last,
-            "trunksInUseCount": 0,
-            "usersInUseCount": users,
-            "workspacesInUseCount": 0,
-            "virtualLineInUseCount": 0,
-            "numbersOrderPending": false,
+    Ok(Found::new(DisablingCheck {
+        location_delete_status: if last || users > 0 { DisablingVerdict::Blocked } else { DisablingVerdict::Unblocked },
+        blocking: DisablingBlocking {
+            last_location: last,
+            trunks_in_use_count: 0,
+            users_in_use_count: users,
+            workspaces_in_use_count: 0,
+            virtual_line_in_use_count: 0,
+            numbers_order_pending: false,
         },
-        "nonBlocking": { "numbersPresent": state.numbers.count(&Number::at(key)) > 0 },
-        "blockingUnlessForced": { "nonUserEntitiesInUse": false, "trunksCount": 0 },
-    })))
+        non_blocking: DisablingNonBlocking { numbers_present: state.numbers.count(&Number::at(key)) > 0 },
+        blocking_unless_forced: DisablingUnlessForced { non_user_entities_in_use: false, trunks_count: 0 },
+    }))
 }
 
 /// Takes in whatever is asked: a location that is in use gets its 202 too, and the job fails.
-pub(crate) fn start(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+pub(crate) fn start(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+    asked: DisablingRequest,
+) -> Result<Accepted<DisablingJob>, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
-    let mut body = call.body(Family::Calling)?;
-    let id = body.need("locationId")?;
-    let name = body.filled("locationName")?;
-    body.flag("forceDelete")?;
-    body.end(cx)?;
-    let found = locations::find(state, cx, org, &id).ok();
-    let name = name.or_else(|| found.map(|(_, location)| location.name.clone()));
+    let DisablingRequest { location_id, location_name, force_delete: _ } = asked;
+    let found = locations::find(state, cx, org, &location_id).ok();
+    let name = location_name.map(String::from).or_else(|| found.map(|(_, location)| location.name.clone()));
     let location = found.map(|(key, _)| key);
     let job = jobs::start(state, cx, org, JobKind::DeleteCallingLocation { location, name });
-    Ok(Answer::accepted(jobs::show(state, cx, job, true)))
+    let shown = jobs::show_started(state, cx, job)?;
+    Ok(Accepted::new(shown))
 }

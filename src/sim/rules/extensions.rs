@@ -1,65 +1,56 @@
 //! Checks of extensions before they are given.
 
-use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
-use super::calling::{Found, find};
-use super::orgs;
-use crate::sim::answer::{Answer, Refusal};
-use crate::sim::call::{Call, Context, Family};
+use super::lines::{self, Owner};
+use super::{calling, orgs};
+use crate::sim::answer::Refusal;
+use crate::sim::call::{Call, Context};
 use crate::sim::reference;
+use crate::sim::reply::Found;
 use crate::sim::state::State;
+use crate::sim::wire::extension::{CheckedExtension, ExtensionCheck, ExtensionCheckRequest, ExtensionState};
+use crate::sim::wire::number::Verdict;
 
-/// Checks a list of extensions against those of the organization or of one location.
-pub(super) fn validate(
-    state: &State,
-    cx: &Context<'_>,
-    call: &Call,
-    taken: impl Fn(&State, &str) -> bool,
-) -> Result<Answer, Refusal> {
-    let mut body = call.body(Family::Calling)?;
-    let extensions = body.need_texts("extensions")?;
-    body.end(cx)?;
-    let mut rows: Vec<Value> = Vec::new();
-    let mut seen = std::collections::BTreeSet::new();
-    let mut all_valid = true;
-    for extension in extensions {
-        let mut row = json!({ "extension": extension });
-        let state_name = if let Some((code, text)) = reference::extension_fault(&extension) {
-            row["errorCode"] = json!(code);
-            row["message"] = json!(text);
-            "INVALID"
+/// Checks a list of extensions; `taken` says which are somebody's.
+fn check(asked: ExtensionCheckRequest, taken: impl Fn(&str) -> bool) -> Found<ExtensionCheck> {
+    let mut seen = BTreeSet::new();
+    let show = |extension: String| {
+        let (state, error_code, message) = if let Some((code, text)) = reference::extension_fault(&extension) {
+            (ExtensionState::Invalid, Some(code), Some(text.to_owned()))
         } else if !seen.insert(extension.clone()) {
-            row["errorCode"] = json!(9498);
-            "DUPLICATE_IN_LIST"
-        } else if taken(state, &extension) {
-            row["errorCode"] = json!(9495);
-            row["message"] =
-                json!(format!("[Error 9495] The extension is not available. It is already assigned: {extension}."));
-            "DUPLICATE"
+            (ExtensionState::DuplicateInList, Some(9498), None)
+        } else if taken(&extension) {
+            let text = format!("[Error 9495] The extension is not available. It is already assigned: {extension}.");
+            (ExtensionState::Duplicate, Some(9495), Some(text))
         } else {
-            "VALID"
+            (ExtensionState::Valid, None, None)
         };
-        all_valid &= state_name == "VALID";
-        row["state"] = json!(state_name);
-        rows.push(row);
-    }
-    let status = if all_valid { "OK" } else { "ERRORS" };
-    Ok(Answer::ok(json!({ "status": status, "extensionStatus": rows })))
+        CheckedExtension { extension, state, error_code, message }
+    };
+    let extension_status: Vec<CheckedExtension> = asked.extensions.into_iter().map(show).collect();
+    let well = extension_status.iter().all(|row| row.state == ExtensionState::Valid);
+    Found::new(ExtensionCheck { status: Verdict::of(well), extension_status })
 }
 
 /// The check of the organization, which does not see what locations use.
-pub(crate) fn validate_extensions(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    orgs::of_call(state, cx, call)?;
-    validate(state, cx, call, |_, _| false)
-}
-
-pub(crate) fn validate_location_extensions(
+pub(crate) fn of_org(
     state: &mut State,
     cx: &Context<'_>,
     call: &Call,
-) -> Result<Answer, Refusal> {
-    let Found { org, key, .. } = find(state, cx, call)?;
-    validate(state, cx, call, |state, extension| {
-        super::lines::extension_is_taken(state, cx.config, org, key, extension, super::lines::Owner::default())
-    })
+    asked: ExtensionCheckRequest,
+) -> Result<Found<ExtensionCheck>, Refusal> {
+    orgs::of_call(state, cx, call)?;
+    Ok(check(asked, |_| false))
+}
+
+/// The check of a location.
+pub(crate) fn of_location(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+    asked: ExtensionCheckRequest,
+) -> Result<Found<ExtensionCheck>, Refusal> {
+    let calling::Site { org, key, .. } = calling::find(state, cx, call)?;
+    Ok(check(asked, |extension| lines::extension_is_taken(state, cx.config, org, key, extension, Owner::default())))
 }

@@ -16,7 +16,8 @@ pub(crate) struct Owner {
 
 /// Says whether somebody else has the number, or waits for it.
 pub(crate) fn number_is_taken(state: &State, number: &str, by: Owner) -> bool {
-    state.people.find(&Person::with_number(number)).any(|(key, _)| Some(*key) != by.person)
+    let others = |(key, person): (&Uuid, &Person)| Some(*key) != by.person || person.alternates.find(number).is_some();
+    state.people.find(&Person::with_number(number)).any(others)
         || state.subscribers.find(&Subscriber::awaiting_number(number)).any(|(key, _)| Some(*key) != by.subscriber)
 }
 
@@ -58,6 +59,9 @@ pub(crate) fn check_number(state: &State, location: Uuid, number: &str, by: Owne
     }
     if found.toll_free {
         return Err(Refusal::bad(8361, format!("toll-free number `{number}` cannot belong to a person")));
+    }
+    if found.mobile.is_some() {
+        return Err(Refusal::bad(8361, format!("mobile number `{number}` is not assigned by this API")));
     }
     Ok(())
 }

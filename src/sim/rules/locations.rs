@@ -2,7 +2,7 @@
 
 use super::{addresses, orgs};
 use crate::sim::answer::{Code, Refusal};
-use crate::sim::call::{Call, Context, Family, Fields};
+use crate::sim::call::{Call, Context, Family};
 use crate::sim::id::{IdKind, Uuid};
 use crate::sim::paging::{Length, Page, Paging};
 use crate::sim::reference;
@@ -79,33 +79,11 @@ pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Fo
     Ok(Found::new(show(cx, key, location, cx.config.language_in_location_detail)))
 }
 
-fn take_zone(zone: Text) -> Result<String, Refusal> {
-    if !reference::is_time_zone(&zone) {
-        return Err(wrong("timeZone", &format!("is `{zone}`, not an IANA time zone")));
-    }
-    Ok(zone.into_string())
-}
-
 fn take_language(language: Text) -> Result<String, Refusal> {
     if !reference::is_location_language(&language) {
         return Err(wrong("preferredLanguage", &format!("is `{language}`, not of the form `ll_cc`")));
     }
     Ok(language.into_string())
-}
-
-fn take_address(asked: wire::LocationAddressRequest) -> Result<Address, Refusal> {
-    let wire::LocationAddressRequest { address1, address2, city, state, postal_code, country } = asked;
-    let text = |text: Option<Text>| text.map(Text::into_string);
-    let address = Address {
-        line1: address1.into_string(),
-        line2: text(address2),
-        city: city.into_string(),
-        state: text(state),
-        postal_code: text(postal_code),
-        country: country.into_string(),
-    };
-    addresses::check_place(Family::Other, "address.", &address)?;
-    Ok(address)
 }
 
 /// Takes a coordinate of at most so many degrees.
@@ -153,13 +131,8 @@ pub(crate) fn create(
         notes,
         org_id,
     } = asked;
-    let time_zone = take_zone(time_zone)?;
     let preferred_language = take_language(preferred_language)?;
-    if !reference::is_announcement_language(&announcement_language) {
-        let why = format!("is `{announcement_language}`, not an announcement language");
-        return Err(wrong("announcementLanguage", &why));
-    }
-    let address = take_address(address)?;
+    let address = addresses::take_place(Family::Other, "address.", address)?;
     let (latitude, longitude) = (take_latitude(latitude)?, take_longitude(longitude)?);
     if org_id.is_some_and(|id| Call::decode(cx, IdKind::Organization, &id) != Some(org)) {
         return Err(wrong("orgId", "differs from the parameter `orgId`"));
@@ -168,14 +141,14 @@ pub(crate) fn create(
     let first_zone = reference::country(&address.country).and_then(|country| country.time_zones.first());
     let time_zone = match first_zone {
         Some(zone) if !cx.config.time_zone_kept_on_create => (*zone).to_owned(),
-        Some(_) | None => time_zone,
+        Some(_) | None => time_zone.to_string(),
     };
     let location = Location {
         org,
         name: name.into_string(),
         time_zone,
         preferred_language,
-        announcement_language: announcement_language.into_string(),
+        announcement_language: announcement_language.to_string(),
         address,
         latitude,
         longitude,
@@ -213,13 +186,13 @@ pub(crate) fn update(
         new.name = name.into_string();
     }
     if let Some(zone) = time_zone {
-        new.time_zone = take_zone(zone)?;
+        new.time_zone = zone.to_string();
     }
     if let Some(language) = preferred_language {
         new.preferred_language = take_language(language)?;
     }
     if let Some(address) = address {
-        new.address = take_address(address)?;
+        new.address = addresses::take_place(Family::Other, "address.", address)?;
     }
     new.latitude = take_latitude(latitude)?.or(new.latitude);
     new.longitude = take_longitude(longitude)?.or(new.longitude);
@@ -264,23 +237,4 @@ pub(crate) fn languages(
         .map(|(code, name)| wire::AnnouncementLanguageEntry { name, code })
         .collect();
     Ok(Found::new(wire::AnnouncementLanguages { languages }))
-}
-
-/// Reads a mandatory announcement language.
-pub(super) fn read_announcement_language(fields: &mut Fields<'_>) -> Result<String, Refusal> {
-    let language = fields.need("announcementLanguage")?;
-    if !reference::is_announcement_language(&language) {
-        return Err(fields.wrong("announcementLanguage", &format!("is `{language}`, not an announcement language")));
-    }
-    Ok(language)
-}
-
-/// Reads `orgId` of a body, which no document names: `wxc_sdk` repeats the parameter there, and the service takes it.
-pub(super) fn read_org(cx: &Context<'_>, fields: &mut Fields<'_>, org: Uuid) -> Result<(), Refusal> {
-    match fields.filled("orgId")? {
-        Some(id) if Call::decode(cx, IdKind::Organization, &id) != Some(org) => {
-            Err(fields.wrong("orgId", "differs from the parameter `orgId`"))
-        }
-        _ => Ok(()),
-    }
 }

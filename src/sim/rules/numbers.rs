@@ -4,47 +4,66 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::calling::{self, Found};
-use super::{lines, orgs};
-use crate::sim::answer::{Answer, Code, Refusal};
+use super::calling::{self, Site};
+use super::{lines, orgs, pstn};
+use crate::sim::answer::{Code, Refusal};
 use crate::sim::call::{Call, Context, Family};
 use crate::sim::config::AddAgain;
 use crate::sim::id::{IdKind, Uuid};
-use crate::sim::paging::{Length, Page, Paging};
 use crate::sim::reference;
-use crate::sim::state::{Number, Person, State};
+use crate::sim::reply::{Done, Empty, Found};
+use crate::sim::state::{Mobile, Number, Person, PstnType, State, Work};
+use crate::sim::wire::number::{
+    Availability, CheckedNumber, NumberAction, NumberActivation, NumberAddition, NumberCheck, NumberCheckRequest,
+    NumberOwner, NumberRemoval, NumberState, NumberType, NumberUsage, OwnerType, Verdict,
+};
+use crate::sim::wire::pstn::PstnService;
 
-/// The most numbers in one DELETE.
-const MOST_DELETED: usize = 5;
 /// The most numbers in one DEACTIVATE.
 const MOST_DEACTIVATED: usize = 500;
+/// The most mobile numbers in one POST.
+const MOST_MOBILE: usize = 20;
+/// The longest part of a name that lists filter by.
+const LONGEST_OWNER_NAME: usize = 255;
 
-/// Writes the person who has a number.
-pub(super) fn owner_value(key: Uuid, person: &Person) -> Value {
-    let mut value = json!({ "id": IdKind::People.encode(key), "type": "PEOPLE" });
-    if let Some(name) = &person.first_name {
-        value["firstName"] = json!(name);
+/// Shows the person who has a number.
+pub(super) fn show_owner(key: Uuid, person: &Person) -> NumberOwner {
+    NumberOwner {
+        id: IdKind::People.encode(key),
+        kind: OwnerType::People,
+        first_name: person.first_name.clone(),
+        last_name: person.last_name.clone(),
     }
-    if let Some(name) = &person.last_name {
-        value["lastName"] = json!(name);
+}
+
+/// Reads the filter by owner, in lower case.
+pub(super) fn name_filter(call: &Call) -> Result<Option<String>, Refusal> {
+    match call.param("ownerName") {
+        Some(name) if name.chars().count() > LONGEST_OWNER_NAME => {
+            let text = format!("parameter `ownerName` is longer than {LONGEST_OWNER_NAME} characters");
+            Err(Family::Calling.out_of_bounds(text))
+        }
+        name => Ok(name.map(str::to_lowercase)),
     }
-    value
+}
+
+/// Returns the kind of a location's PSTN, which numbers need.
+fn pstn_of(site: &Site<'_>) -> Result<PstnType, Refusal> {
+    let text = "PSTN for the location is not configured; numbers need it";
+    site.calling.pstn.as_ref().map(|pstn| pstn.kind).ok_or_else(|| Refusal::bad(Code::None, text))
 }
 
 /// Refuses a location whose numbers the API must not touch.
-fn check_pstn(found: &Found<'_>) -> Result<(), Refusal> {
-    match &found.calling.pstn {
-        None => Err(Refusal::bad(Code::None, "PSTN for the location is not configured; numbers need it")),
-        Some(pstn) if pstn.kind.takes_numbers() => Ok(()),
-        Some(pstn) => Err(Refusal::bad(
-            Code::None,
-            format!("numbers of a {} location are never written by this API", pstn.kind.name()),
-        )),
+fn check_pstn(site: &Site<'_>) -> Result<(), Refusal> {
+    if pstn_of(site)?.takes_numbers() {
+        return Ok(());
     }
+    let text = "numbers of a location with an integrated PSTN connection are never written by this API";
+    Err(Refusal::bad(Code::None, text))
 }
 
 /// Refuses numbers in the shape that adding uses: a list, with the reason beside each number.
-fn refuse_each(faults: &[(String, u32, &str)]) -> Refusal {
+fn refuse_each(faults: &[(&String, u32, &str)]) -> Refusal {
     let errors: Vec<Value> = faults
         .iter()
         .map(|(number, code, text)| {
@@ -61,45 +80,29 @@ fn refuse_each(faults: &[(String, u32, &str)]) -> Refusal {
     Refusal::own(400, json!([{ "errors": errors }]))
 }
 
-pub(crate) fn add(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let found = calling::find(state, cx, call)?;
-    let mut body = call.body(Family::Calling)?;
-    let numbers = body.need_texts("phoneNumbers")?;
-    let toll_free = match body.filled("numberType")?.as_deref() {
-        None | Some("DID") => false,
-        Some("TOLLFREE") => true,
-        Some("MOBILE") => {
-            return Err(body.wrong("numberType", "is MOBILE, which is not served yet"));
-        }
-        Some(other) => return Err(body.wrong("numberType", &format!("is `{other}`"))),
-    };
-    let service = match body.filled("numberUsageType")?.as_deref() {
-        None | Some("NONE") => false,
-        Some("SERVICE") => true,
-        Some(other) => return Err(body.wrong("numberUsageType", &format!("is `{other}`"))),
-    };
-    let active = match body.filled("state")?.as_deref() {
-        None | Some("ACTIVE") => true,
-        Some("INACTIVE") => false,
-        Some(other) => return Err(body.wrong("state", &format!("is `{other}`"))),
-    };
-    body.filled("subscriptionId")?;
-    body.end(cx)?;
-    check_pstn(&found)?;
-
+/// Adds numbers to a location.
+pub(crate) fn add(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+    asked: NumberAddition,
+) -> Result<Empty<201>, Refusal> {
+    let site = calling::find(state, cx, call)?;
+    let location = site.key;
+    let new = new_number(cx, &site, &asked)?;
     let mut faults = Vec::new();
     let mut listed = BTreeSet::new();
     let mut there = Vec::new();
-    for number in &numbers {
+    for number in asked.phone_numbers.iter() {
         if !reference::is_e164(number) {
-            faults.push((number.clone(), 8360, "DN is invalid"));
+            faults.push((number, 8360, "DN is invalid"));
         } else if !listed.insert(number) {
-            faults.push((number.clone(), 8362, "DN is twice in the list"));
+            faults.push((number, 8362, "DN is twice in the list"));
         } else if let Some(known) = state.numbers.get(number) {
-            if known.location == found.key {
+            if known.location == location {
                 there.push(number.as_str());
             } else {
-                faults.push((number.clone(), 8361, "DN is unavailable"));
+                faults.push((number, 8361, "DN is unavailable"));
             }
         }
     }
@@ -116,279 +119,166 @@ pub(crate) fn add(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<An
             }),
         ));
     }
-    let Found { org, key: location, .. } = found;
-    for number in numbers.iter().filter(|number| !state.numbers.contains_key(*number)).cloned().collect::<Vec<_>>() {
-        state.numbers.insert(number, Number { org, location, active, toll_free, service });
+    for number in asked.phone_numbers {
+        if !state.numbers.contains_key(&number) {
+            state.numbers.insert(number, new.clone());
+        }
     }
-    Ok(Answer::with_status(201, None))
+    Ok(Empty::new())
 }
 
-pub(crate) fn activate(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let found = calling::find(state, cx, call)?;
-    let mut body = call.body(Family::Calling)?;
-    let numbers = body.need_texts("phoneNumbers")?;
-    let active = match body.filled("action")?.as_deref() {
-        None | Some("ACTIVATE") => true,
-        Some("DEACTIVATE") => false,
-        Some(other) => return Err(body.wrong("action", &format!("is `{other}`"))),
-    };
-    if !active && numbers.len() > MOST_DEACTIVATED {
-        return Err(body.wrong("phoneNumbers", &format!("has more than {MOST_DEACTIVATED} entries")));
-    }
-    body.end(cx)?;
-    check_pstn(&found)?;
-    for number in &numbers {
-        if state.numbers.get(number).is_none_or(|row| row.location != found.key) {
-            return Err(Refusal::new(404, 4251, format!("the location has no number `{number}`")));
+/// Returns what each number of a request becomes.
+fn new_number(cx: &Context<'_>, site: &Site<'_>, asked: &NumberAddition) -> Result<Number, Refusal> {
+    let kind = asked.number_type.unwrap_or(NumberType::Did);
+    let service = asked.number_usage_type == Some(NumberUsage::Service);
+    let mobile = kind == NumberType::Mobile;
+    if mobile {
+        // Mobile numbers come from a carrier of their own, whatever the connection is.
+        pstn_of(site)?;
+        if asked.phone_numbers.len() > MOST_MOBILE {
+            let text = format!("`phoneNumbers` has more than {MOST_MOBILE} entries, the most for mobile numbers");
+            return Err(Family::Calling.out_of_bounds(text));
         }
-        if !active && found.calling.main_number.as_ref() == Some(number) {
-            return Err(Refusal::bad(Code::None, format!("`{number}` is the main number")));
+        if asked.state == Some(NumberState::Active) {
+            return Err(Refusal::bad(
+                Code::None,
+                "`state` is `ACTIVE`; a mobile number is activated by its assignment",
+            ));
+        }
+    } else {
+        check_pstn(site)?;
+        if asked.subscription_id.is_some() {
+            return Err(Refusal::bad(Code::None, "`subscriptionId` is for mobile numbers alone"));
+        }
+    }
+    let carrier = asked.carrier_id.as_deref();
+    if carrier.is_some_and(|carrier| carrier.parse::<Uuid>().is_err()) {
+        return Err(Refusal::bad(Code::None, "`carrierId` is not a UUID"));
+    }
+    if service {
+        if kind != NumberType::Did {
+            let text = "`numberUsageType` is `SERVICE`; service numbers are neither mobile nor toll-free";
+            return Err(Refusal::bad(Code::None, text));
+        }
+        let pstn = site.calling.pstn.as_ref();
+        let offers = pstn.is_some_and(|pstn| {
+            pstn::services(cx.config, pstn.kind, &pstn.option).contains(&PstnService::ServiceNumbers)
+        });
+        if !offers {
+            return Err(Refusal::bad(Code::None, "the PSTN connection of the location has no service numbers"));
+        }
+    }
+    let mobile = if mobile {
+        let carrier = carrier.ok_or_else(|| Family::Calling.missing("carrierId"))?.to_owned();
+        Some(Mobile { carrier, subscription: asked.subscription_id.as_deref().map(str::to_owned) })
+    } else {
+        None
+    };
+    Ok(Number {
+        org: site.org,
+        location: site.key,
+        active: mobile.is_none() && asked.state != Some(NumberState::Inactive),
+        toll_free: kind == NumberType::TollFree,
+        service,
+        mobile,
+        emergency_address: None,
+    })
+}
+
+/// Puts numbers in service, or out of it.
+pub(crate) fn activate(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+    asked: NumberActivation,
+) -> Result<Done, Refusal> {
+    let site = calling::find(state, cx, call)?;
+    let active = asked.action.unwrap_or(NumberAction::Activate) == NumberAction::Activate;
+    if !active && asked.phone_numbers.len() > MOST_DEACTIVATED {
+        let text = format!("`phoneNumbers` has more than {MOST_DEACTIVATED} entries");
+        return Err(Family::Calling.out_of_bounds(text));
+    }
+    check_pstn(&site)?;
+    for number in asked.phone_numbers.iter() {
+        let Some(row) = state.numbers.get(number).filter(|row| row.location == site.key) else {
+            return Err(Refusal::new(404, 4251, format!("the location has no number `{number}`")));
+        };
+        if row.mobile.is_some() {
+            return Err(Refusal::bad(Code::None, format!("`{number}` is a mobile number")));
+        }
+        if !active && site.calling.main_number.as_ref() == Some(number) {
+            let text = format!("`{number}` is the main number, and what emergency services call back");
+            return Err(Refusal::bad(Code::None, text));
         }
         if !active && lines::number_is_taken(state, number, lines::Owner::default()) {
             return Err(Refusal::bad(Code::None, format!("`{number}` is assigned")));
         }
     }
-    for number in &numbers {
-        state.numbers.edit(number, |row| row.active = active);
+    for number in asked.phone_numbers {
+        state.numbers.edit(&number, |row| row.active = active);
     }
-    Ok(Answer::no_content())
+    Ok(Done::new())
 }
 
-pub(crate) fn remove(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let found = calling::find(state, cx, call)?;
-    let mut body = call.body(Family::Calling)?;
-    let numbers = body.need_texts("phoneNumbers")?;
-    if numbers.len() > MOST_DELETED {
-        return Err(body.wrong("phoneNumbers", &format!("has more than {MOST_DELETED} entries")));
-    }
-    body.end(cx)?;
-    check_pstn(&found)?;
-    for number in &numbers {
-        if state.numbers.get(number).is_none_or(|row| row.location != found.key) {
+/// Takes numbers from a location; a mobile one goes later.
+pub(crate) fn remove(state: &mut State, cx: &Context<'_>, call: &Call, asked: NumberRemoval) -> Result<Done, Refusal> {
+    let site = calling::find(state, cx, call)?;
+    check_pstn(&site)?;
+    for number in asked.phone_numbers.iter() {
+        let row = state.numbers.get(number).filter(|row| row.location == site.key);
+        let leaves = Work::RemoveNumber { number: number.clone() };
+        if row.is_none() || state.tasks.values().any(|task| task.work == leaves) {
             // Not a passing trouble, whatever the status says.
             return Err(Refusal::new(502, 4251, format!("number `{number}` was not found"))
                 .header("cisco-spark-error-codes", "4251"));
         }
-        if found.calling.main_number.as_ref() == Some(number) {
+        if site.calling.main_number.as_ref() == Some(number) {
             return Err(Refusal::bad(Code::None, format!("`{number}` is the main number of the location")));
         }
         if lines::number_is_taken(state, number, lines::Owner::default()) {
             return Err(Refusal::bad(Code::None, format!("`{number}` is assigned")));
         }
     }
-    for number in &numbers {
-        state.numbers.remove(number);
-    }
-    Ok(Answer::no_content())
-}
-
-/// A row of the list: a number with or without an owner, or an extension without a number.
-struct Row<'a> {
-    location: Uuid,
-    number: Option<(&'a str, &'a Number)>,
-    owner: Option<(Uuid, &'a Person)>,
-}
-
-impl Row<'_> {
-    fn extension(&self) -> Option<&str> {
-        self.owner?.1.extension.as_deref()
-    }
-}
-
-fn rows(state: &State, org: Uuid) -> impl Iterator<Item = Row<'_>> {
-    let numbers = state.numbers.find(&Number::of_org(org)).map(|(number, row)| {
-        let owner = state.people.first(&Person::with_number(number));
-        Row {
-            location: row.location,
-            number: Some((number.as_str(), row)),
-            owner: owner.map(|(key, person)| (*key, person)),
-        }
-    });
-    let extensions = state
-        .people
-        .find(&Person::of_org(org))
-        .filter(|(_, person)| person.number.is_none() && person.extension.is_some())
-        .filter_map(|(key, person)| {
-            Some(Row { location: person.location?, number: None, owner: Some((*key, person)) })
-        });
-    numbers.chain(extensions)
-}
-
-fn row_value(state: &State, row: &Row<'_>) -> Value {
-    let location = state.locations.get(&row.location);
-    let calling = location.and_then(|location| location.calling.as_ref());
-    let main = calling.and_then(|calling| calling.main_number.as_deref());
-    let number = row.number.map(|(number, _)| number);
-    let details = row.number.map(|(_, details)| details);
-    let mut value = json!({
-        "phoneNumber": number.unwrap_or_default(),
-        "state": if details.is_none_or(|details| details.active) { "ACTIVE" } else { "INACTIVE" },
-        "phoneNumberType": "PRIMARY",
-        "mainNumber": number.is_some() && main == number,
-        "includedTelephonyTypes": "PSTN_NUMBER",
-        "tollFreeNumber": details.is_some_and(|details| details.toll_free),
-        "isServiceNumber": details.is_some_and(|details| details.service),
-        "location": {
-            "id": IdKind::Location.encode(row.location),
-            "name": location.map(|location| location.name.as_str()),
-        },
-    });
-    if let Some(extension) = row.extension() {
-        let prefix = calling.and_then(|calling| calling.routing_prefix.as_deref());
-        value["extension"] = json!(extension);
-        value["esn"] = json!(format!("{}{extension}", prefix.unwrap_or_default()));
-        if let Some(prefix) = prefix {
-            value["routingPrefix"] = json!(prefix);
+    let numbers: BTreeSet<String> = asked.phone_numbers.into_iter().collect();
+    for number in numbers {
+        if state.numbers.get(&number).is_some_and(|row| row.mobile.is_some()) {
+            state.schedule(cx.due(), Work::RemoveNumber { number });
+        } else {
+            state.numbers.remove(&number);
         }
     }
-    if let Some((key, person)) = row.owner {
-        value["owner"] = owner_value(key, person);
-    }
-    value
-}
-
-/// The filters of the list.
-struct Filter<'a> {
-    location: Option<Uuid>,
-    number: Option<&'a str>,
-    extension: Option<&'a str>,
-    owner: Option<Uuid>,
-    owner_name: Option<String>,
-    owner_type: Option<&'a str>,
-    available: Option<bool>,
-    active: Option<bool>,
-    numbers: Option<bool>,
-    toll_free: Option<bool>,
-    service: Option<bool>,
-}
-
-impl<'a> Filter<'a> {
-    fn read(cx: &Context<'_>, call: &'a Call) -> Result<Self, Refusal> {
-        let choice = |name: &str, yes: &str, no: &str| match call.param(name) {
-            None => Ok(None),
-            Some(value) if value == yes => Ok(Some(true)),
-            Some(value) if value == no => Ok(Some(false)),
-            Some(value) => Err(Refusal::bad(Code::None, format!("`{value}` is not a value of `{name}`"))),
-        };
-        for name in ["order", "phoneNumberType", "includedTelephonyTypes", "restrictedNonGeoNumbers"] {
-            if call.param(name).is_some() {
-                return Err(Refusal::bad(Code::None, format!("parameter `{name}` is not served yet")));
-            }
-        }
-        let filter = Self {
-            location: call
-                .param("locationId")
-                .map(|id| Call::decode(cx, IdKind::Location, id).unwrap_or(Uuid::NOTHING)),
-            number: call.param("phoneNumber"),
-            extension: call.param("extension"),
-            owner: call
-                .param("ownerId")
-                .map(|id| IdKind::People.decode(id).or_else(|| id.parse().ok()).unwrap_or(Uuid::NOTHING)),
-            owner_name: call.param("ownerName").map(str::to_lowercase),
-            owner_type: call.param("ownerType"),
-            available: call.flag("available")?,
-            active: choice("state", "ACTIVE", "INACTIVE")?,
-            numbers: choice("numberType", "NUMBER", "EXTENSION")?,
-            toll_free: call.flag("tollFreeNumbers")?,
-            service: call.flag("serviceNumber")?,
-        };
-        if filter.available == Some(true) && filter.owner_type.is_some() {
-            return Err(Refusal::bad(Code::None, "`available` and `ownerType` exclude each other"));
-        }
-        if filter.numbers == Some(false) && (filter.available.is_some() || filter.active.is_some()) {
-            return Err(Refusal::bad(Code::None, "`numberType=EXTENSION` excludes `available` and `state`"));
-        }
-        Ok(filter)
-    }
-
-    fn takes(&self, row: &Row<'_>) -> bool {
-        let details = row.number.map(|(_, details)| details);
-        let is = |wanted: Option<bool>, found: bool| wanted.is_none_or(|wanted| wanted == found);
-        self.location.is_none_or(|wanted| wanted == row.location)
-            && self
-                .number
-                .is_none_or(|wanted| row.number.is_some_and(|(number, _)| number == wanted))
-            && self
-                .extension
-                .is_none_or(|wanted| row.extension() == Some(wanted))
-            && self
-                .owner
-                .is_none_or(|wanted| row.owner.is_some_and(|(key, _)| key == wanted))
-            && self.owner_name.as_ref().is_none_or(|wanted| {
-                row.owner
-                    .is_some_and(|(_, person)| person.display_name.to_lowercase().contains(wanted))
-            })
-            && self
-                .owner_type
-                .is_none_or(|wanted| wanted == "PEOPLE" && row.owner.is_some())
-            && is(self.available, row.number.is_some() && row.owner.is_none())
-            // A filter by state leaves out extensions without a number.
-            && self.active.is_none_or(|wanted| {
-                details.is_some_and(|details| details.active == wanted)
-            })
-            && is(self.numbers, row.number.is_some())
-            && is(
-                self.toll_free,
-                details.is_some_and(|details| details.toll_free),
-            )
-            && is(self.service, details.is_some_and(|details| details.service))
-    }
-}
-
-pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let org = orgs::of_call(state, cx, call)?;
-    let filter = Filter::read(cx, call)?;
-    let matching = || rows(state, org).filter(|row| filter.takes(row));
-    let length = Length { usual: 2000, cap: 2000 };
-    let page = Page::cut(call, cx, Paging::Start, length, matching())?;
-    let items: Vec<Value> = page.items.iter().map(|row| row_value(state, row)).collect();
-    let mut body = json!({ "phoneNumbers": items });
-    if call.flag("details")?.unwrap_or(false) {
-        let count = |wanted: &dyn Fn(&Row<'_>) -> bool| matching().filter(|row| wanted(row)).count();
-        body["count"] = json!({
-            "assigned": count(&|row| row.number.is_some() && row.owner.is_some()),
-            "unAssigned": count(&|row| row.owner.is_none()),
-            "inActive": count(&|row| row.number.is_some_and(|(_, number)| !number.active)),
-            "extensionOnly": count(&|row| row.number.is_none()),
-            "tollFreeNumbers": count(&|row| row.number.is_some_and(|(_, number)| number.toll_free)),
-            "total": count(&|_| true),
-        });
-    }
-    Ok(Answer::ok(body).link(page.link))
+    Ok(Done::new())
 }
 
 /// Says of numbers whether they could be added to the organization.
-pub(crate) fn validate(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+pub(crate) fn validate(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+    asked: NumberCheckRequest,
+) -> Result<Found<NumberCheck>, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
-    let mut body = call.body(Family::Calling)?;
-    let numbers = body.need_texts("phoneNumbers")?;
-    body.end(cx)?;
     let mut seen = BTreeSet::new();
-    let mut all_available = true;
-    let rows: Vec<Value> = numbers
-        .iter()
-        .map(|number| {
-            let (state_name, detail) = if !reference::is_e164(number) {
-                ("Invalid", Some(format!("[Error 8360] DN is invalid : {number}")))
-            } else if !seen.insert(number) {
-                ("Duplicate In List", None)
-            } else {
-                match state.numbers.get(number) {
-                    None => ("Available", None),
-                    Some(known) if known.org == org => {
-                        ("Duplicate", Some(format!("[Error 8363] DN already exists : {number}")))
-                    }
-                    Some(_) => ("Unavailable", Some(format!("[Error 8361] DN is unavailable : {number}"))),
-                }
-            };
-            all_available &= state_name == "Available";
-            let mut row = json!({ "number": number, "state": state_name, "tollFreeNumber": false });
-            if let Some(detail) = detail {
-                row["detail"] = json!([detail]);
+    let check = |number: String| {
+        let found = reference::e164(&number);
+        let known = found.as_deref().and_then(|number| state.numbers.get(number));
+        let (state, fault) = match (&found, known) {
+            (None, _) => (Availability::Invalid, Some("[Error 8360] DN is invalid")),
+            (Some(number), _) if !seen.insert(number.clone()) => (Availability::DuplicateInList, None),
+            (Some(_), None) => (Availability::Available, None),
+            (Some(_), Some(known)) if known.org == org => {
+                (Availability::Duplicate, Some("[Error 8363] DN already exists"))
             }
-            row
-        })
-        .collect();
-    let status = if all_available { "OK" } else { "ERRORS" };
-    Ok(Answer::ok(json!({ "status": status, "numbers": rows })))
+            (Some(_), Some(_)) => (Availability::Unavailable, Some("[Error 8361] DN is unavailable")),
+        };
+        CheckedNumber {
+            toll_free_number: known.is_some_and(|known| known.toll_free),
+            detail: fault.map(|text| vec![format!("{text} : {number}")]),
+            number,
+            state,
+        }
+    };
+    let numbers: Vec<CheckedNumber> = asked.phone_numbers.into_iter().map(check).collect();
+    let well = numbers.iter().all(|row| row.state == Availability::Available);
+    Ok(Found::new(NumberCheck { status: Verdict::of(well), numbers }))
 }

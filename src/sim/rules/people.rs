@@ -1,9 +1,7 @@
 //! `/people`
 
-use serde_json::json;
-
-use super::{orgs, person_request, person_view, roles};
-use crate::sim::answer::{Answer, Refusal};
+use super::{person_request, person_view, roles};
+use crate::sim::answer::Refusal;
 use crate::sim::call::{Call, Context};
 use crate::sim::id::{IdKind, Uuid};
 use crate::sim::reference::FULL_ADMIN;
@@ -100,29 +98,4 @@ pub(super) fn check_deletion(state: &State, cx: &Context<'_>, key: Uuid, person:
         roles::check_last_admin(state, key, person)?;
     }
     Ok(())
-}
-
-/// Lists the numbers of a person, in national form unless E.164 is asked for.
-pub(crate) fn numbers(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let e164 = call.flag("preferE164Format")?.unwrap_or(false);
-    let org = orgs::of_call(state, cx, call)?;
-    let (_, person) = find(state, cx, call.id())?;
-    let Some(location) = person.location.filter(|_| person.org == org) else {
-        return Err(Refusal::not_found("calling user", call.id()));
-    };
-    let mut row = json!({ "primary": true, "ringPattern": "NORMAL" });
-    if let Some(number) = &person.number {
-        let national = number.strip_prefix("+1").unwrap_or(number);
-        row["directNumber"] = json!(if e164 { number } else { national });
-    }
-    if let Some(extension) = &person.extension {
-        row["extension"] = json!(extension);
-        let calling = state.locations.get(&location).and_then(|found| found.calling.as_ref());
-        let prefix = calling.and_then(|calling| calling.routing_prefix.clone());
-        row["esn"] = json!(format!("{}{extension}", prefix.clone().unwrap_or_default()));
-        if let Some(prefix) = prefix {
-            row["routingPrefix"] = json!(prefix);
-        }
-    }
-    Ok(Answer::ok(json!({ "distinctiveRingEnabled": true, "phoneNumbers": [row] })))
 }

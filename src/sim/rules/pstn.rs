@@ -1,15 +1,18 @@
 //! `/telephony/pstn`: how a location reaches the public network.
 
-use serde_json::{Value, json};
-
-use super::calling::{self, Found};
-use crate::sim::answer::{Answer, Code, Refusal};
-use crate::sim::call::{Call, Context, Family};
+use super::calling::{self, Site};
+use crate::sim::answer::{Code, Refusal};
+use crate::sim::call::{Call, Context};
 use crate::sim::config::Config;
 use crate::sim::id::{IdKind, Uuid};
+use crate::sim::reply::{Done, Found, Items};
 use crate::sim::state::{Number, Pstn, PstnType, State};
+use crate::sim::wire::pstn::{PstnChoice, PstnConnection, PstnOption, PstnService};
 
 const PREMISES: &str = "Premises-based PSTN";
+
+/// The service that `serviceTypes` can ask for.
+const MOBILE: &str = "MOBILE_NUMBERS";
 
 /// Lists what a location is offered: names, and the kinds that the API does not show.
 fn options(config: &Config) -> impl Iterator<Item = (&str, PstnType)> {
@@ -24,31 +27,44 @@ fn option_id(location: Uuid, name: &str) -> String {
     IdKind::PstnConnection.encode(uuid)
 }
 
-fn services(kind: PstnType) -> &'static [&'static str] {
+/// Lists what a connection brings.
+pub(super) fn services(config: &Config, kind: PstnType, option: &str) -> Vec<PstnService> {
+    let mut services = vec![PstnService::GeographicNumbers];
     match kind {
-        PstnType::LocalGateway | PstnType::NonIntegratedCcp => &["GEOGRAPHIC_NUMBERS"],
-        PstnType::IntegratedCcp | PstnType::CiscoPstn => &["GEOGRAPHIC_NUMBERS", "TOLLFREE_NUMBERS"],
+        PstnType::LocalGateway | PstnType::NonIntegratedCcp => {}
+        PstnType::IntegratedCcp | PstnType::CiscoPstn => services.push(PstnService::TollfreeNumbers),
     }
+    if config.service_number_providers.contains(option) {
+        services.push(PstnService::ServiceNumbers);
+    }
+    services
 }
 
-pub(crate) fn list_options(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let Found { key, .. } = calling::find(state, cx, call)?;
-    let mobile_only = match call.param("serviceTypes") {
-        None => false,
-        Some("MOBILE_NUMBERS") => true,
-        Some(other) => {
-            return Err(Refusal::bad(Code::None, format!("`{other}` is not a service type here")));
-        }
+pub(crate) fn list_options(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+) -> Result<Found<Items<PstnOption>>, Refusal> {
+    let Site { key, .. } = calling::find(state, cx, call)?;
+    let wanted: Vec<&str> = call.params("serviceTypes").flat_map(|list| list.split(',')).collect();
+    if let Some(other) = wanted.iter().find(|name| **name != MOBILE) {
+        return Err(Refusal::bad(Code::None, format!("`{other}` is not a service type here, `{MOBILE}` is")));
+    }
+    let show = |name: &str, pstn_services| PstnOption {
+        id: option_id(key, name),
+        display_name: name.to_owned(),
+        pstn_services,
     };
-    let items: Vec<Value> = options(cx.config)
-        .filter(|_| !mobile_only)
-        .map(|(name, kind)| json!({ "id": option_id(key, name), "displayName": name, "pstnServices": services(kind) }))
-        .collect();
-    Ok(Answer::ok(json!({ "items": items })))
+    let items = if wanted.is_empty() {
+        options(cx.config).map(|(name, kind)| show(name, services(cx.config, kind, name))).collect()
+    } else {
+        cx.config.mobile_carriers.iter().map(|name| show(name, vec![PstnService::MobileNumbers])).collect()
+    };
+    Ok(Found::new(Items { items }))
 }
 
-pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let Found { key, calling, .. } = calling::find(state, cx, call)?;
+pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Found<PstnConnection>, Refusal> {
+    let Site { key, calling, .. } = calling::find(state, cx, call)?;
     let Some(Pstn { kind, option, route }) = &calling.pstn else {
         return Err(Refusal::new(
             cx.config.unset_pstn_status.code(),
@@ -56,48 +72,23 @@ pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<An
             "PSTN for the location is not configured",
         ));
     };
-    let mut value = json!({
-        "id": option_id(key, option),
-        "displayName": option,
-        "pstnServices": services(*kind),
-        "pstnConnectionType": kind.name(),
-    });
-    if let Some((kind, route)) = route {
-        value["routeType"] = json!(kind.name());
-        value["routeId"] = json!(calling::route_id(*kind, *route));
-    }
-    Ok(Answer::ok(value))
+    Ok(Found::new(PstnConnection {
+        id: option_id(key, option),
+        display_name: option.clone(),
+        pstn_services: services(cx.config, *kind, option),
+        pstn_connection_type: *kind,
+        route_type: route.map(|(kind, _)| kind),
+        route_id: route.map(|(kind, route)| calling::route_id(kind, route)),
+    }))
 }
 
 /// Chooses the connection: an option's id for a provider, or a route for a local gateway, and never both.
-pub(crate) fn set(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let Found { org, key, calling, .. } = calling::find(state, cx, call)?;
-    let mut body = call.body(Family::Calling)?;
-    let id = body.filled("id")?;
-    let kind = body.filled("premiseRouteType")?;
-    let route = body.filled("premiseRouteId")?;
-    body.end(cx)?;
-    let new = match (id, kind, route) {
-        (Some(id), None, None) => {
-            let option = options(cx.config).find(|(name, _)| option_id(key, name) == id);
-            match option {
-                Some((name, kind @ PstnType::NonIntegratedCcp)) => Pstn { kind, option: name.to_owned(), route: None },
-                Some((name, PstnType::LocalGateway)) => {
-                    return Err(Refusal::bad(Code::None, format!("`{name}` needs a route")));
-                }
-                Some((name, PstnType::IntegratedCcp | PstnType::CiscoPstn)) => {
-                    return Err(Refusal::bad(
-                        Code::None,
-                        format!("`{name}` is integrated; the provider or Control Hub chooses it"),
-                    ));
-                }
-                None => {
-                    return Err(Refusal::bad(4008, format!("the location has no option `{id}`")));
-                }
-            }
-        }
+pub(crate) fn set(state: &mut State, cx: &Context<'_>, call: &Call, choice: PstnChoice) -> Result<Done, Refusal> {
+    let Site { org, key, calling, .. } = calling::find(state, cx, call)?;
+    let new = match (choice.id, choice.premise_route_type, choice.premise_route_id) {
+        (Some(id), None, None) => choose_option(cx, key, &id)?,
         (None, Some(kind), Some(route)) => {
-            let route = calling::find_route(state, cx, org, &kind, &route)?;
+            let route = calling::find_route(state, cx, org, kind, &route)?;
             Pstn { kind: PstnType::LocalGateway, option: PREMISES.to_owned(), route: Some(route) }
         }
         _ => {
@@ -109,7 +100,7 @@ pub(crate) fn set(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<An
             return Err(Refusal::bad(Code::None, "an integrated connection is changed in Control Hub"));
         }
         let same = old.kind == new.kind && old.option == new.option;
-        if !same && state.numbers.count(&Number::at(key)) > 0 {
+        if !same && cx.config.pstn_change_in_use.refuses() && state.numbers.count(&Number::at(key)) > 0 {
             return Err(Refusal::conflict("the location has numbers of the present connection"));
         }
     }
@@ -118,7 +109,19 @@ pub(crate) fn set(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<An
             calling.pstn = Some(new);
         }
     });
-    Ok(Answer::no_content())
+    Ok(Done::new())
+}
+
+/// Finds the option of a location that the API may choose.
+fn choose_option(cx: &Context<'_>, location: Uuid, id: &str) -> Result<Pstn, Refusal> {
+    match options(cx.config).find(|(name, _)| option_id(location, name) == id) {
+        Some((name, kind @ PstnType::NonIntegratedCcp)) => Ok(Pstn { kind, option: name.to_owned(), route: None }),
+        Some((name, PstnType::LocalGateway)) => Err(Refusal::bad(Code::None, format!("`{name}` needs a route"))),
+        Some((name, PstnType::IntegratedCcp | PstnType::CiscoPstn)) => {
+            Err(Refusal::bad(Code::None, format!("`{name}` is integrated; the provider or Control Hub chooses it")))
+        }
+        None => Err(Refusal::bad(4008, format!("the location has no option `{id}`"))),
+    }
 }
 
 /// Sets a connection from outside of the API, as a provider or Control Hub would.

@@ -98,23 +98,39 @@ pub struct Job {
     pub done: usize,
     /// Why the others were not.
     pub errors: Vec<JobError>,
+    /// While it stands still.
+    #[serde(default)]
+    pub paused: Option<Pause>,
+}
+
+/// The pause of a job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pause {
+    /// Since when.
+    pub since: Timestamp,
+    /// When it would have been done.
+    pub due: Timestamp,
 }
 
 impl Job {
     pub(crate) fn list(org: Uuid, list: &str) -> String {
         format!("{list}/{org}")
     }
+
+    /// Returns the name of the list that it is in.
+    pub(crate) fn list_name(&self) -> &'static str {
+        match &self.kind {
+            JobKind::DeleteCallingLocation { location: _, name: _ } => "deleteCallingLocation",
+            JobKind::UpdateRoutingPrefix { location: _ } => "updateRoutingPrefix",
+            JobKind::MoveNumbers { from: _, to: _ } | JobKind::ChangeNumberUsage { from: _, service: _ } => {
+                "manageNumbers"
+            }
+            JobKind::MovePeople { moves: _ } => "moveLocation",
+        }
+    }
 }
 
-record!(Job, Uuid, |row| {
-    let list = match &row.kind {
-        JobKind::DeleteCallingLocation { location: _, name: _ } => "deleteCallingLocation",
-        JobKind::UpdateRoutingPrefix { location: _ } => "updateRoutingPrefix",
-        JobKind::MoveNumbers { from: _, to: _ } | JobKind::ChangeNumberUsage { from: _, service: _ } => "manageNumbers",
-        JobKind::MovePeople { moves: _ } => "moveLocation",
-    };
-    vec![Self::list(row.org, list)]
-});
+record!(Job, Uuid, |row| vec![Self::list(row.org, row.list_name())]);
 
 /// Asynchronous work.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -139,6 +155,11 @@ pub enum Work {
     RemoveOrganization {
         /// The organization.
         org: Uuid,
+    },
+    /// Give a mobile number back to its carrier.
+    RemoveNumber {
+        /// E.164.
+        number: String,
     },
     /// Run a job.
     Run {

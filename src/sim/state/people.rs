@@ -4,11 +4,59 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::sim::id::Uuid;
 use crate::sim::table::Record;
+
+/// How a number rings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RingPattern {
+    /// Like any other.
+    #[default]
+    Normal,
+    /// Two long rings.
+    LongLong,
+    /// Two short rings and a long one.
+    ShortShortLong,
+    /// A short ring, a long one, a short one.
+    ShortLongShort,
+}
+
+/// A number beside the direct one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlternateNumber {
+    /// E.164.
+    pub number: String,
+    /// An extension of its own.
+    pub extension: Option<String>,
+    /// How it rings.
+    pub ring: RingPattern,
+}
+
+/// Numbers beside the direct one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Alternates {
+    /// Whether each rings in its own way.
+    pub distinctive_ring: bool,
+    /// The numbers, in the order in which they came.
+    pub numbers: Vec<AlternateNumber>,
+}
+
+impl Default for Alternates {
+    fn default() -> Self {
+        Self { distinctive_ring: true, numbers: Vec::new() }
+    }
+}
+
+impl Alternates {
+    pub(crate) fn find(&self, number: &str) -> Option<&AlternateNumber> {
+        self.numbers.iter().find(|found| found.number == number)
+    }
+}
 
 /// A person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +81,9 @@ pub struct Person {
     pub number: Option<String>,
     /// The extension, without routing prefix.
     pub extension: Option<String>,
+    /// Numbers beside the direct one.
+    #[serde(default)]
+    pub alternates: Alternates,
     /// What the simulator keeps without rules of its own: department, title, …
     pub profile: BTreeMap<String, Value>,
     /// What only SCIM shows, by the names of its attributes.
@@ -60,6 +111,7 @@ impl Person {
     /// Takes the line away.
     pub(crate) fn end_line(&mut self) {
         (self.location, self.number, self.extension) = (None, None, None);
+        self.alternates = Alternates::default();
     }
 
     pub(crate) fn of_org(org: Uuid) -> String {
@@ -94,11 +146,11 @@ record!(Person, Uuid, |row| {
     let mut lookups = vec![Self::of_org(row.org), Self::with_email(&row.email)];
     lookups.extend(row.roles.iter().map(|role| Self::with_role(row.org, role)));
     lookups.extend(row.number.as_deref().map(Self::with_number));
+    lookups.extend(row.alternates.numbers.iter().map(|alternate| Self::with_number(&alternate.number)));
     if let Some(location) = row.location {
         lookups.push(Self::at(location));
-        if let Some(extension) = &row.extension {
-            lookups.push(Self::with_extension(location, extension));
-        }
+        let others = row.alternates.numbers.iter().filter_map(|alternate| alternate.extension.as_ref());
+        lookups.extend(row.extension.iter().chain(others).map(|extension| Self::with_extension(location, extension)));
     }
     lookups
 });

@@ -1,6 +1,7 @@
 //! Locations, what calling adds to them, and their numbers.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Address;
@@ -8,7 +9,7 @@ use crate::sim::id::Uuid;
 use crate::sim::table::Record;
 
 /// The kinds of PSTN connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PstnType {
     /// Premises-based.
@@ -22,15 +23,6 @@ pub enum PstnType {
 }
 
 impl PstnType {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::LocalGateway => "LOCAL_GATEWAY",
-            Self::NonIntegratedCcp => "NON_INTEGRATED_CCP",
-            Self::IntegratedCcp => "INTEGRATED_CCP",
-            Self::CiscoPstn => "CISCO_PSTN",
-        }
-    }
-
     /// Whether the API may write its numbers.
     pub(crate) fn takes_numbers(self) -> bool {
         match self {
@@ -41,22 +33,13 @@ impl PstnType {
 }
 
 /// The kinds of premises route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RouteType {
     /// One trunk.
     Trunk,
     /// A group of trunks.
     RouteGroup,
-}
-
-impl RouteType {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Trunk => "TRUNK",
-            Self::RouteGroup => "ROUTE_GROUP",
-        }
-    }
 }
 
 /// The PSTN connection of a calling location.
@@ -68,6 +51,30 @@ pub struct Pstn {
     pub option: String,
     /// The route, for a local gateway.
     pub route: Option<(RouteType, Uuid)>,
+}
+
+/// Whose number emergency services call back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Callback {
+    /// A person of the location; without one it is the main number.
+    pub member: Option<Uuid>,
+    /// How long an emergency location identification number stays with a caller, in minutes.
+    pub elin_minutes: u32,
+}
+
+impl Default for Callback {
+    fn default() -> Self {
+        Self { member: None, elin_minutes: 60 }
+    }
+}
+
+/// The announcement languages that those who were there have been given; no request reads them back.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SpokenLanguages {
+    /// For people and workspaces.
+    pub people: Option<String>,
+    /// For features.
+    pub features: Option<String>,
 }
 
 /// What calling adds to a location.
@@ -93,6 +100,12 @@ pub struct Calling {
     pub charge_number: Option<String>,
     /// The PSTN connection, once chosen.
     pub pstn: Option<Pstn>,
+    /// The emergency callback number.
+    #[serde(default)]
+    pub callback: Callback,
+    /// Languages beside the default.
+    #[serde(default)]
+    pub spoken: SpokenLanguages,
 }
 
 impl Calling {
@@ -108,6 +121,8 @@ impl Calling {
             p_access_network_info: None,
             charge_number: None,
             pstn: None,
+            callback: Callback::default(),
+            spoken: SpokenLanguages::default(),
         }
     }
 }
@@ -180,6 +195,15 @@ impl Floor {
 
 record!(Floor, Uuid, |row| vec![Self::at(row.location)]);
 
+/// What is known of a mobile number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mobile {
+    /// The carrier: a UUID.
+    pub carrier: String,
+    /// The subscription it was ordered under.
+    pub subscription: Option<String>,
+}
+
 /// A phone number of a location.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Number {
@@ -193,6 +217,12 @@ pub struct Number {
     pub toll_free: bool,
     /// Whether it is for services.
     pub service: bool,
+    /// What makes it a mobile number.
+    #[serde(default)]
+    pub mobile: Option<Mobile>,
+    /// Its own emergency address; no request reads it back.
+    #[serde(default)]
+    pub emergency_address: Option<Address>,
 }
 
 impl Number {
@@ -206,3 +236,26 @@ impl Number {
 }
 
 record!(Number, String, |row| vec![Self::of_org(row.org), Self::at(row.location)]);
+
+/// The emergency address of a location; no request reads it back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EmergencyAddress {
+    /// The organization.
+    pub org: Uuid,
+    /// The location.
+    pub location: Uuid,
+    /// Where it is.
+    pub address: Address,
+}
+
+impl EmergencyAddress {
+    pub(crate) fn of_org(org: Uuid) -> String {
+        format!("org/{org}")
+    }
+
+    pub(crate) fn at(location: Uuid) -> String {
+        format!("location/{location}")
+    }
+}
+
+record!(EmergencyAddress, Uuid, |row| vec![Self::of_org(row.org), Self::at(row.location)]);

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::place::PlaceAddress;
 use crate::sim::body::Body;
+use crate::sim::checked::{AnnouncementLanguage, TimeZone};
 use crate::sim::rules::locations::LONGEST_NAME;
 use crate::sim::text::{NumberAsText, Text};
 
@@ -65,33 +67,16 @@ pub(crate) struct LocationId {
     pub(crate) id: String,
 }
 
-/// The address of a location as it is written.
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct LocationAddressRequest {
-    pub(crate) address1: Text,
-    pub(crate) address2: Option<Text>,
-    pub(crate) city: Text,
-    /// Where the country has states.
-    pub(crate) state: Option<Text>,
-    /// Where the country has postal codes.
-    pub(crate) postal_code: Option<Text>,
-    /// ISO 3166 alpha-2.
-    pub(crate) country: Text,
-}
-
 /// A location to be made.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LocationRequest {
     pub(crate) name: Text<LONGEST_NAME>,
-    /// An IANA time zone.
-    pub(crate) time_zone: Text,
+    pub(crate) time_zone: TimeZone,
     /// `ll_cc`
     pub(crate) preferred_language: Text,
-    /// `ll_cc`
-    pub(crate) announcement_language: Text,
-    pub(crate) address: LocationAddressRequest,
+    pub(crate) announcement_language: AnnouncementLanguage,
+    pub(crate) address: PlaceAddress,
     pub(crate) latitude: Option<NumberAsText>,
     pub(crate) longitude: Option<NumberAsText>,
     pub(crate) notes: Option<String>,
@@ -106,9 +91,9 @@ impl Body for LocationRequest {}
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LocationChange {
     pub(crate) name: Option<Text<LONGEST_NAME>>,
-    pub(crate) time_zone: Option<Text>,
+    pub(crate) time_zone: Option<TimeZone>,
     pub(crate) preferred_language: Option<Text>,
-    pub(crate) address: Option<LocationAddressRequest>,
+    pub(crate) address: Option<PlaceAddress>,
     pub(crate) latitude: Option<NumberAsText>,
     pub(crate) longitude: Option<NumberAsText>,
     pub(crate) notes: Option<String>,

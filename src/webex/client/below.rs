@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::{Client, list::Paging};
+use super::{
+    Client,
+    list::{Listed, Paging},
+};
 use crate::{
     model::{
         Country, LocationId, ObservedLocation, ObservedOrganization, ObservedPerson, ObservedPstn, OrgId, PersonId,
@@ -50,7 +53,7 @@ impl Client {
             self.identity(org),
             self.location_lists(org),
             self.list::<wire::NumberRow>(&numbers, &["phoneNumbers"], Paging::Start),
-            self.list::<wire::Person>(&people, items_name(), Paging::Link),
+            self.listed::<wire::Person>(&people, items_name(), Paging::Link),
             self.role_names(),
         )?;
         let inventory = Inventory::new(numbers, &countries(&locations));
@@ -170,15 +173,18 @@ impl Client {
     fn people_of(
         &self,
         org: &OrgId,
-        people: Vec<wire::Person>,
+        people: Listed<wire::Person>,
         inventory: &Inventory,
         roles: &BTreeMap<String, RoleName>,
         locations: &BTreeMap<LocationId, ObservedLocation>,
     ) -> Result<BTreeMap<PersonId, ObservedPerson>, ApiError> {
         let ids: BTreeMap<String, &LocationId> = locations.keys().map(|id| (id.key(), id)).collect();
         let mut all = BTreeMap::new();
-        for person in people {
-            let person = person.into_model(inventory, roles).map_err(|why| self.odd(&request::people(org), &why))?;
+        let Listed { all: listed, tracking_id } = people;
+        for person in listed {
+            let person = person
+                .into_model(inventory, roles)
+                .map_err(|why| self.odd(&request::people(org), &tracking_id, &why))?;
             if let Some((id, mut person)) = person {
                 person.location = person.location.map(|at| ids.get(&at.key()).map_or(at, |id| (*id).clone()));
                 all.insert(id, person);

@@ -2,11 +2,10 @@
 
 use std::error::Error;
 
-use secrecy::ExposeSecret as _;
-
 use super::{Client, send::Answer};
 use crate::webex::{
     ApiError, Fault, Sent,
+    auth::AuthError,
     request::{Effect, Request},
     wire::{Refusal, beginning, clean},
 };
@@ -15,7 +14,7 @@ use crate::webex::{
 const MOST: usize = 600;
 
 /// Returns what the deepest cause of an error says; the outer ones only say where.
-pub(super) fn innermost(error: &dyn Error) -> String {
+pub(in crate::webex) fn innermost(error: &dyn Error) -> String {
     let mut deepest = error;
     while let Some(source) = deepest.source() {
         deepest = source;
@@ -46,11 +45,8 @@ const fn fault_of(status: u16) -> Fault {
 
 impl Client {
     /// Removes the token, should a service or proxy send it back, and bounds the length.
-    fn fit(&self, text: &str) -> String {
-        // Real tokens have 60 characters and more. One that is as short as a word stands for nothing, and would
-        // take the service's words apart.
-        let token = self.0.token.expose_secret();
-        let text = if token.len() < 8 { text.to_owned() } else { text.replace(token, "[token]") };
+    pub(super) fn fit(&self, text: &str) -> String {
+        let text = self.0.token.redact(text);
         text.chars().take(MOST).collect()
     }
 
@@ -65,6 +61,12 @@ impl Client {
             text: self.fit(text),
             tracking_id: String::new(),
         }
+    }
+
+    /// There is no token to send the request with.
+    pub(super) fn without_token(&self, request: &Request, error: &AuthError) -> ApiError {
+        let fault = if error.is_passing() { Fault::Unavailable } else { Fault::Unauthorized };
+        self.failure(request, fault, Sent::No, &error.to_string())
     }
 
     /// The service answered, and not with success.
@@ -110,9 +112,14 @@ impl Client {
         self.malformed(request, answer, &why)
     }
 
-    /// Something in a list makes no sense.
-    pub(super) fn odd(&self, request: &Request, why: &str) -> ApiError {
-        ApiError { status: Some(200), ..self.failure(request, Fault::Malformed, perhaps(request), &clean(why)) }
+    /// Something in an answer that could be read makes no sense.
+    pub(super) fn odd(&self, request: &Request, tracking_id: &str, why: &str) -> ApiError {
+        let tracking_id = self.fit(tracking_id);
+        ApiError {
+            status: Some(200),
+            tracking_id,
+            ..self.failure(request, Fault::Malformed, perhaps(request), &clean(why))
+        }
     }
 
     /// There was no answer.

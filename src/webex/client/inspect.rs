@@ -6,7 +6,7 @@ use super::{Client, list::Paging};
 use crate::{
     model::{OrgId, PersonId, RoleName},
     webex::{
-        Account, ApiError, Fault, InspectApi, Probe, Sent, SubPartner, VisibleOrganization, request,
+        Account, ApiError, Fault, IdentityUser, InspectApi, Probe, Sent, SubPartner, VisibleOrganization, request,
         wire::{self, items, items_name},
     },
 };
@@ -49,6 +49,13 @@ impl InspectApi for Client {
         Ok(all)
     }
 
+    async fn identity_users(&self, org: &OrgId) -> Result<Vec<IdentityUser>, ApiError> {
+        let all: Vec<wire::ScimUser> = self.list(&request::scim_users(org), &["Resources"], Paging::StartIndex).await?;
+        let mut all: Vec<_> = all.into_iter().map(wire::ScimUser::into_model).collect();
+        all.sort_by(|a, b| a.user_name.cmp(&b.user_name));
+        Ok(all)
+    }
+
     async fn probe(&self, probe: Probe) -> Result<(), ApiError> {
         let request = match probe {
             Probe::Customers => request::one_of(&["wholesale", "customers"]),
@@ -84,7 +91,8 @@ impl Client {
         let list = request::one_calling_location();
         let page = match self.send(&list).await {
             Ok(answer) => self.json(&list, &answer).and_then(|page| {
-                items::<wire::CallingLocation>(page, &["locations", "items"]).map_err(|why| self.odd(&list, &why))
+                items::<wire::CallingLocation>(page, &["locations", "items"])
+                    .map_err(|why| self.odd(&list, &answer.tracking_id, &why))
             })?,
             Err(error) if matches!(error.fault, Fault::Unauthorized | Fault::Forbidden) => Vec::new(),
             Err(error) => return Err(error),

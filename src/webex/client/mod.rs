@@ -8,6 +8,7 @@ mod inspect;
 mod list;
 mod pace;
 mod people;
+mod rate;
 mod read;
 mod reader;
 mod send;
@@ -24,14 +25,17 @@ use std::{
 };
 
 use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
-use secrecy::SecretString;
 use tokio::sync::OnceCell;
 use url::Url;
 
+pub(super) use error::innermost;
+pub use pace::Pacing;
 pub use reader::ReadClient;
+pub(super) use settings::connect;
 pub use settings::{ClientSettings, SettingsError};
 
 use self::{pace::Pace, people::Roles};
+use super::auth::Credential;
 
 /// The client of the service, whatever stands at its base URL. Cheap to clone; clones share one connection
 /// pool, one pace and one count.
@@ -42,11 +46,12 @@ struct Shared {
     http: reqwest::Client,
     /// Without a slash at the end.
     base: Url,
-    token: SecretString,
+    token: Credential,
     deadline: Duration,
+    patience: Duration,
     attempts: u32,
     backoff: Duration,
-    pace: Pace,
+    pace: Arc<Pace>,
     registry: bool,
     requests: AtomicU64,
     writes: AtomicU64,
@@ -86,6 +91,13 @@ impl Client {
     pub fn stats(&self) -> Stats {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
         Stats { requests: read(&self.0.requests), writes: read(&self.0.writes), retries: read(&self.0.retries) }
+    }
+}
+
+impl Client {
+    /// Returns how fast this client may send at this moment; the same for all clients with its token.
+    pub fn pacing(&self) -> Pacing {
+        self.0.pace.now()
     }
 }
 

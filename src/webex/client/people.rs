@@ -48,9 +48,15 @@ impl Client {
 
     pub(super) async fn read_person(&self, org: &OrgId, id: &PersonId) -> Result<Option<ObservedPerson>, ApiError> {
         let request = request::person(id);
-        let Some(person) = self.fetch_if_there::<wire::Person>(&request).await? else { return Ok(None) };
+        let answer = match self.send(&request).await {
+            Err(error) if error.is_not_found() => return Ok(None),
+            other => other?,
+        };
+        let person: wire::Person = self.decode(&request, &answer)?;
         let inventory = self.numbers_of(org, id, &person).await?;
-        let person = person.into_model(&inventory, self.role_names().await?).map_err(|why| self.odd(&request, &why))?;
+        let names = self.role_names().await?;
+        let person =
+            person.into_model(&inventory, names).map_err(|why| self.odd(&request, &answer.tracking_id, &why))?;
         Ok(person.map(|(_, person)| person))
     }
 

@@ -1,6 +1,9 @@
 //! Looking.
 
-use super::{Client, list::Paging};
+use super::{
+    Client,
+    list::{Listed, Paging},
+};
 use crate::{
     model::{
         CustomerId, ObservedCustomer, ObservedOrganization, ObservedTemplate, OrgId, Partner, PersonId, Reading,
@@ -68,7 +71,7 @@ impl Client {
         let found = match &key.attach {
             Some(org) if by_key.is_empty() => {
                 let request = request::customers_by_organization(org, sub_partner);
-                let all: Vec<wire::Customer> = self.list(&request, items_name(), Paging::Offset).await?;
+                let all: Vec<wire::Customer> = self.list(&request, items_name(), Paging::Key).await?;
                 let same =
                     |customer: &wire::Customer| customer.org_id().is_some_and(|found| same_remote(found, org.as_str()));
                 all.into_iter().filter(same).collect()
@@ -85,7 +88,7 @@ impl Client {
         sub_partner: Option<&OrgId>,
     ) -> Result<Vec<wire::Customer>, ApiError> {
         let request = request::customers_by_external_id(external_id, sub_partner);
-        let all: Vec<wire::Customer> = self.list(&request, items_name(), Paging::Offset).await?;
+        let all: Vec<wire::Customer> = self.list(&request, items_name(), Paging::Key).await?;
         Ok(all.into_iter().filter(|customer| customer.external_id() == external_id).collect())
     }
 
@@ -96,11 +99,12 @@ impl Client {
         sub_partner: Option<&OrgId>,
     ) -> Result<Vec<crate::model::ObservedSubscriber>, ApiError> {
         let request = request::subscribers(customer, sub_partner);
-        let all: Vec<wire::Subscriber> = self.list(&request, items_name(), Paging::Offset).await?;
+        let Listed { all, tracking_id } =
+            self.listed::<wire::Subscriber>(&request, items_name(), Paging::Offset).await?;
         let mut subscribers = Vec::with_capacity(all.len());
         for subscriber in all {
             if subscriber.belongs_to(customer, Some(external_id)) {
-                subscribers.push(subscriber.into_model().map_err(|why| self.odd(&request, &why))?);
+                subscribers.push(subscriber.into_model().map_err(|why| self.odd(&request, &tracking_id, &why))?);
             }
         }
         // The service sorts by age, which says nothing here.

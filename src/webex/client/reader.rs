@@ -3,8 +3,8 @@
 use crate::{
     model::{ObservedCustomer, ObservedOrganization, ObservedTemplate, OrgId, Partner, Reading},
     webex::{
-        Account, ApiError, ClientSettings, CustomerKey, InspectApi, Probe, ReadApi, SettingsError, Stats, SubPartner,
-        VisibleOrganization,
+        Account, ApiError, ClientSettings, CustomerKey, IdentityUser, InspectApi, Pacing, Probe, ReadApi,
+        SettingsError, Stats, SubPartner, VisibleOrganization,
     },
 };
 
@@ -59,6 +59,13 @@ impl ReadClient {
     }
 }
 
+impl ReadClient {
+    /// Returns how fast this client may send at this moment; the same for all clients with its token.
+    pub fn pacing(&self) -> Pacing {
+        self.0.pacing()
+    }
+}
+
 impl Client {
     /// Returns the half of this client that only looks. Both have one connection pool, one pace and one count.
     pub fn reader(&self) -> ReadClient {
@@ -95,6 +102,10 @@ impl InspectApi for ReadClient {
 
     async fn sub_partners(&self) -> Result<Vec<SubPartner>, ApiError> {
         self.0.sub_partners().await
+    }
+
+    async fn identity_users(&self, org: &OrgId) -> Result<Vec<IdentityUser>, ApiError> {
+        self.0.identity_users(org).await
     }
 
     async fn probe(&self, probe: Probe) -> Result<(), ApiError> {

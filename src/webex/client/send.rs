@@ -2,15 +2,17 @@
 
 use std::{sync::atomic::Ordering, time::Duration};
 
+use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::header::{ACCEPT, AUTHORIZATION, DATE, HeaderMap, HeaderValue, LINK, LOCATION, RETRY_AFTER};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use super::Client;
+use super::{Client, rate::Ticket};
 use crate::webex::{
     ApiError, Fault, Sent,
-    request::{Effect, Method, Request},
+    request::{Base, Effect, Method, Request},
     wire::{clean, one},
 };
 
@@ -20,6 +22,8 @@ const LARGEST: usize = 64 << 20;
 const LONGEST: Duration = Duration::from_secs(30);
 /// The longest wait that is obeyed within a request; beyond it the caller has to decide.
 const LONGEST_ASKED: Duration = Duration::from_mins(10);
+/// The longest that a request may take when its patience cannot be expressed.
+const LONGEST_PATIENCE: Duration = Duration::from_hours(24);
 /// A host that refuses connections is given up earlier: nothing is there.
 const CONNECT_ATTEMPTS: u32 = 3;
 
@@ -45,6 +49,8 @@ enum Again {
     Never,
     /// After the time that the service asked for, exactly.
     After(Duration),
+    /// When the pace lets it: it holds everything for as long as the service asked for.
+    InTurn,
     /// After a while.
     Later,
     /// After a while, but not as often: nothing answers there.
@@ -53,7 +59,7 @@ enum Again {
 
 impl Answer {
     fn of(url: &Url, status: u16, headers: &HeaderMap) -> Self {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(clean);
+        let text = |name: &str| text_of(headers, name);
         let links = headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok().map(str::to_owned)).collect();
         Self {
             status,
@@ -63,8 +69,8 @@ impl Answer {
             location: text(LOCATION.as_str()),
             tracking_id: text("trackingid").unwrap_or_default(),
             header_code: text("cisco-spark-error-codes").unwrap_or_default(),
-            // A date would need a clock that agrees with the service's; then it is as if absent.
-            retry_after: text(RETRY_AFTER.as_str()).and_then(|text| text.trim().parse().ok()).map(Duration::from_secs),
+            retry_after: text(RETRY_AFTER.as_str())
+                .and_then(|text| wait_asked_for(&text, text_of(headers, DATE.as_str()).as_deref())),
             cut: None,
         }
     }
@@ -72,13 +78,25 @@ impl Answer {
     const fn is_success(&self) -> bool {
         matches!(self.status, 200..=299)
     }
+
+    /// Returns true if somebody else than the service seems to have answered: what is read is always JSON, and a
+    /// change is answered by JSON or by nothing.
+    fn is_alien(&self, request: &Request) -> bool {
+        let may_be_empty = request.method != Method::Get && self.body.is_empty();
+        !may_be_empty && serde_json::from_slice::<serde::de::IgnoredAny>(&self.body).is_err()
+    }
 }
 
 impl Client {
     /// Returns the address of a request.
     pub(super) fn url(&self, request: &Request) -> Url {
         let mut url = self.0.base.clone();
-        let path = format!("{}{}", url.path().trim_end_matches('/'), request.path);
+        let base = url.path().trim_end_matches('/');
+        let base = match request.base {
+            Base::Api => base,
+            Base::Scim => without_version(base),
+        };
+        let path = format!("{base}{}", request.path);
         url.set_path(&path);
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
@@ -86,9 +104,15 @@ impl Client {
         url
     }
 
-    /// Returns true if an address has the scheme, host and port that the token may go to.
+    /// Returns true if the token may go to an address that the service gave: scheme, host, port and beginning of the
+    /// path are those of the base URL. A user name in it would be sent instead of the token.
     pub(super) fn is_own(&self, url: &Url) -> bool {
-        url.origin() == self.0.base.origin()
+        let base = &self.0.base;
+        let below = url.path().strip_prefix(base.path().trim_end_matches('/'));
+        url.origin() == base.origin()
+            && below.is_some_and(|rest| rest.starts_with('/'))
+            && url.username().is_empty()
+            && url.password().is_none()
     }
 
     /// Sends a request and repeats it as long as that is safe and can help.
@@ -99,25 +123,62 @@ impl Client {
     /// As [`Client::send`], to an address that the service gave for a further page.
     pub(super) async fn send_to(&self, url: &Url, request: &Request) -> Result<Answer, ApiError> {
         let shared = &*self.0;
+        let now = Instant::now();
+        let end = now.checked_add(shared.patience).unwrap_or_else(|| now + LONGEST_PATIENCE);
         let mut attempt = 1;
+        let mut before: Option<ApiError> = None;
+        let mut renewed = false;
         loop {
-            shared.pace.turn().await;
-            let (error, again) = match self.attempt(url, request).await {
+            let Ok(ticket) = timeout_at(end, shared.pace.turn()).await else {
+                let text = "its turn did not come in time: the service asks to slow down";
+                return Err(before.unwrap_or_else(|| self.failure(request, Fault::Busy, Sent::No, text)));
+            };
+            if attempt > 1 {
+                shared.retries.fetch_add(1, Ordering::Relaxed);
+            }
+            let token = match timeout_at(end, shared.token.bearer()).await {
+                Ok(token) => token.map_err(|error| self.without_token(request, &error))?,
+                Err(_) => {
+                    let text = "the access token was not renewed in time";
+                    return Err(before.unwrap_or_else(|| self.failure(request, Fault::NoAnswer, Sent::No, text)));
+                }
+            };
+            let begun = Instant::now();
+            let result = self.attempt(url, request, &token, ticket, shared.deadline.min(end - begun)).await;
+            note(request, attempt, begun.elapsed(), &result);
+            let (mut error, again) = match result {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
-            tracing::debug!(attempt, %error, "a request failed");
+            // A 401 means that nothing was done, so a write may be sent again too; once, since a missing scope is
+            // answered by 401 as well.
+            if error.fault == Fault::Unauthorized && !renewed {
+                renewed = true;
+                match shared.token.renew(&token).await {
+                    Ok(true) => {
+                        shared.retries.fetch_add(1, Ordering::Relaxed);
+                        continue;
+                    }
+                    Ok(false) => {}
+                    Err(why) => {
+                        error.text = self.fit(&format!("{}; the token could not be renewed: {why}", error.text));
+                    }
+                }
+            }
             let wait = match again {
                 Again::Never => return Err(error),
                 Again::After(wait) => wait,
+                Again::InTurn => Duration::ZERO,
                 Again::Reconnect if attempt >= CONNECT_ATTEMPTS => return Err(error),
-                Again::Later | Again::Reconnect => self.wait_after(attempt),
+                // Those that failed together do not come back together.
+                Again::Later | Again::Reconnect => self.wait_after(attempt).mul_f64(1.0 - ticket.fraction() / 2.0),
             };
-            if attempt >= shared.attempts {
+            let in_time = Instant::now().checked_add(wait).is_some_and(|at| at < end);
+            if attempt >= shared.attempts || !in_time {
                 return Err(error);
             }
             tokio::time::sleep(wait).await;
-            shared.retries.fetch_add(1, Ordering::Relaxed);
+            before = Some(error);
             attempt += 1;
         }
     }
@@ -127,7 +188,14 @@ impl Client {
         self.0.backoff.saturating_mul(1 << (attempt - 1).min(16)).min(LONGEST)
     }
 
-    async fn attempt(&self, url: &Url, request: &Request) -> Result<Answer, (ApiError, Again)> {
+    async fn attempt(
+        &self,
+        url: &Url,
+        request: &Request,
+        token: &SecretString,
+        ticket: Ticket,
+        deadline: Duration,
+    ) -> Result<Answer, (ApiError, Again)> {
         let shared = &*self.0;
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
@@ -136,15 +204,15 @@ impl Client {
             Method::Patch => reqwest::Method::PATCH,
             Method::Delete => reqwest::Method::DELETE,
         };
-        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", shared.token.expose_secret()))
-            .expect("`Client::new` refuses tokens that no header can carry");
+        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))
+            .expect("tokens that no header can carry are refused where they come from");
         bearer.set_sensitive(true);
         let mut builder = shared
             .http
             .request(method, url.clone())
             .header(AUTHORIZATION, bearer)
             .header(ACCEPT, "application/json")
-            .timeout(shared.deadline);
+            .timeout(deadline);
         if let Some(body) = &request.body {
             builder = builder.json(body);
         }
@@ -171,15 +239,18 @@ impl Client {
                 return Err((failure, again));
             }
         };
-        tracing::debug!(method = %request.method, path = request.path, status = answer.status,
-            tracking_id = answer.tracking_id, "answered");
-        self.judge(request, answer)
+        self.judge(request, answer, ticket)
     }
 
-    fn judge(&self, request: &Request, answer: Answer) -> Result<Answer, (ApiError, Again)> {
+    fn judge(&self, request: &Request, answer: Answer, ticket: Ticket) -> Result<Answer, (ApiError, Again)> {
         if answer.is_success() {
-            self.0.pace.speed_up();
+            self.0.pace.good(ticket);
             return match &answer.cut {
+                // A gateway's page in the place of an answer passes like other troubles of gateways.
+                None if answer.is_alien(request) => {
+                    let error = self.unreadable(request, &answer, "the answer is not JSON");
+                    Err((error, only_reads(request, Again::Later)))
+                }
                 None => Ok(answer),
                 Some(why) => {
                     let error = self.unreadable(request, &answer, &format!("the answer is cut short ({why})"));
@@ -195,23 +266,20 @@ impl Client {
                 // The one is about a resource, the other about everything that this token sends.
                 let throttled = answer.status == 429;
                 if throttled {
-                    self.0.pace.slow_down();
+                    let hold = answer.retry_after.filter(|wait| *wait <= LONGEST_ASKED);
+                    self.0.pace.throttled(ticket, hold);
                 }
                 match answer.retry_after {
                     Some(wait) if wait > LONGEST_ASKED => {
                         error.text = format!("asks to wait {} seconds; {}", wait.as_secs(), error.text);
                         Again::Never
                     }
-                    Some(wait) => {
-                        if throttled {
-                            self.0.pace.hold(wait);
-                        }
-                        Again::After(wait)
-                    }
+                    Some(_) if throttled => Again::InTurn,
+                    Some(wait) => Again::After(wait),
                     None => Again::Later,
                 }
             }
-            502..=504 => match answer.retry_after {
+            500 | 502..=504 => match answer.retry_after {
                 Some(wait) if wait <= LONGEST_ASKED => only_reads(request, Again::After(wait)),
                 Some(_) => Again::Never,
                 None => only_reads(request, Again::Later),
@@ -249,6 +317,43 @@ impl Client {
     /// Refuses a request that the target cannot take; nothing is sent.
     pub(super) fn refuse(&self, request: &Request, why: &str) -> ApiError {
         self.failure(request, Fault::Refused, Sent::No, why)
+    }
+}
+
+fn text_of(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(clean)
+}
+
+/// Returns the wait that a `Retry-After` asks for: seconds, or a date, which is compared with the answer's own.
+fn wait_asked_for(text: &str, date: Option<&str>) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let dates = DateTimeParser::new();
+    let (until, now) = (dates.parse_timestamp(text).ok()?, dates.parse_timestamp(date?.trim()).ok()?);
+    Some(Duration::try_from(until.duration_since(now)).unwrap_or_default())
+}
+
+/// Logs one attempt: what an operator gives to Cisco's support, and nothing of headers, queries or bodies, in which
+/// people and secrets stand.
+fn note(request: &Request, attempt: u32, took: Duration, result: &Result<Answer, (ApiError, Again)>) {
+    let (method, path, millis) = (&request.method, &request.path, took.as_millis());
+    match result {
+        Ok(Answer { status, tracking_id, .. }) => {
+            tracing::debug!(%method, path, attempt, millis, status, tracking_id, "answered");
+        }
+        Err((ApiError { status, tracking_id, code, fault, .. }, _)) => {
+            tracing::debug!(%method, path, attempt, millis, status, tracking_id, code, ?fault, "failed");
+        }
+    }
+}
+
+/// Takes the last part off a path if it is a version, such as `/v1`.
+fn without_version(path: &str) -> &str {
+    match path.rsplit_once("/v") {
+        Some((before, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => before,
+        Some(_) | None => path,
     }
 }
 

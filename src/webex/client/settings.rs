@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::{Host, Url};
 
 use super::{Client, Shared, pace::Pace};
+use crate::webex::auth::Credential;
 
 /// The longest that setting up a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -20,17 +21,22 @@ pub struct ClientSettings {
     /// Where the service is, up to and with its version: `https://webexapis.com/v1`. Plain http is for
     /// loopback addresses only.
     pub base_url: Url,
-    /// The access token; sent to the base URL's origin and nowhere else.
-    pub token: SecretString,
+    /// The access token, or where it comes from; sent to the base URL's origin and nowhere else.
+    pub token: Credential,
     /// The longest that one attempt of a request may take, its answer included; waits between attempts do
     /// not count.
     pub deadline: Duration,
+    /// The longest that one request may take with all its attempts and waits, its turn among others included.
+    /// A wait that would last longer is not begun.
+    pub patience: Duration,
     /// The most attempts per request.
     pub attempts: u32,
-    /// The wait after the first failed attempt; each further one is twice as long, up to 30 seconds. An
-    /// answer that says how long to wait is obeyed instead.
+    /// The wait after the first failed attempt; each further one is twice as long, up to 30 seconds. Up to half of
+    /// it is taken off, so that requests which failed together do not come back together. An answer that says how
+    /// long to wait is obeyed instead.
     pub backoff: Duration,
-    /// The most requests per second; unpaced if absent.
+    /// The most requests per second, of all clients with this token together. The pace begins at half of it, grows
+    /// with good answers and halves with each 429. Without it there is no pace until the service complains.
     pub requests_per_second: Option<f64>,
     /// Whether the target has a template registry. The Webex service has none.
     pub registry: bool,
@@ -43,8 +49,9 @@ impl ClientSettings {
     pub fn new(base_url: Url, token: SecretString) -> Self {
         Self {
             base_url,
-            token,
+            token: token.into(),
             deadline: Duration::from_mins(1),
+            patience: Duration::from_mins(20),
             attempts: 6,
             backoff: Duration::from_millis(500),
             requests_per_second: None,
@@ -100,40 +107,74 @@ fn check_base(url: &Url) -> Result<(), SettingsError> {
     }
 }
 
+fn is_sendable(token: &SecretString) -> bool {
+    let fits = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).is_ok();
+    fits && !token.expose_secret().trim().is_empty()
+}
+
+/// Makes the connections to a base URL, and returns it without a slash at the end.
+pub(in crate::webex) fn connect(base_url: Url, user_agent: &str) -> Result<(reqwest::Client, Url), SettingsError> {
+    check_base(&base_url)?;
+    install_tls();
+    // An answer is as large as it is sent, and only one place repeats requests.
+    let builder = reqwest::Client::builder()
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate()
+        .connect_timeout(CONNECT)
+        .user_agent(user_agent);
+    let builder = if base_url.scheme() == "http" {
+        // No certificates are needed, so a machine without any will do; and a proxy would see the token.
+        builder.no_proxy().tls_certs_only([])
+    } else {
+        builder.https_only(true)
+    };
+    let http = builder.build().map_err(|error| SettingsError::Http(super::error::innermost(&error)))?;
+    let mut base = base_url;
+    let path = base.path().trim_end_matches('/').to_owned();
+    base.set_path(&path);
+    Ok((http, base))
+}
+
 impl Client {
     /// Makes a client; sends nothing.
     pub fn new(settings: ClientSettings) -> Result<Self, SettingsError> {
-        let ClientSettings { base_url, token, deadline, attempts, backoff, requests_per_second, registry, user_agent } =
-            settings;
-        check_base(&base_url)?;
-        let fits = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).is_ok();
-        if !fits || token.expose_secret().trim().is_empty() {
+        let ClientSettings {
+            base_url,
+            token,
+            deadline,
+            patience,
+            attempts,
+            backoff,
+            requests_per_second,
+            registry,
+            user_agent,
+        } = settings;
+        if token.fixed().is_some_and(|token| !is_sendable(token)) {
             return Err(SettingsError::Token);
         }
         if let Some(rate) = requests_per_second.filter(|rate| !rate.is_finite() || *rate <= 0.0) {
             return Err(SettingsError::Pace(rate.to_string()));
         }
-        install_tls();
-        let builder =
-            reqwest::Client::builder().redirect(Policy::none()).connect_timeout(CONNECT).user_agent(user_agent);
-        let builder = if base_url.scheme() == "http" {
-            // No certificates are needed, so a machine without any will do; and a proxy would see the token.
-            builder.no_proxy().tls_certs_only([])
-        } else {
-            builder.https_only(true)
+        let (http, base) = connect(base_url, &user_agent)?;
+        // A token that renews itself has one client.
+        let pace = match token.fixed() {
+            Some(token) => Pace::shared(&base, token, requests_per_second),
+            None => Arc::new(Pace::new(requests_per_second)),
         };
-        let http = builder.build().map_err(|error| SettingsError::Http(super::error::innermost(&error)))?;
-        let mut base = base_url;
-        let path = base.path().trim_end_matches('/').to_owned();
-        base.set_path(&path);
         Ok(Self(Arc::new(Shared {
             http,
             base,
             token,
             deadline,
+            patience,
             attempts: attempts.max(1),
             backoff,
-            pace: Pace::new(requests_per_second),
+            pace,
             registry,
             requests: 0.into(),
             writes: 0.into(),
@@ -175,7 +216,7 @@ mod tests {
     #[test]
     fn a_token_that_no_header_can_carry_and_a_pace_of_nothing_are_refused() {
         let mut bad = settings("http://[::1]/v1");
-        bad.token = SecretString::from("a\nb");
+        bad.token = SecretString::from("a\nb").into();
         assert_eq!(Client::new(bad).unwrap_err(), SettingsError::Token);
         let mut bad = settings("http://[::1]/v1");
         bad.requests_per_second = Some(0.0);

@@ -2,7 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Client, below::join_calling, list::Paging, send::Answer};
+use super::{
+    Client,
+    below::join_calling,
+    list::{Listed, Paging},
+    send::Answer,
+};
 use crate::{
     model::{
         CustomerId, Email, Fields, JobId, Location, LocationId, Name, ObservedLocation, ObservedPerson, ObservedPstn,
@@ -122,7 +127,7 @@ impl WriteApi for Client {
             let ids: Vec<&str> = ids.into_iter().collect();
             let request = request::customers_by_external_id(external_id, sub_partner);
             let text = format!("several customers have external id `{external_id}`: {}", ids.join(", "));
-            return Err(ApiError { fault: Fault::Conflict, ..self.odd(&request, &text) });
+            return Err(ApiError { fault: Fault::Conflict, ..self.odd(&request, "", &text) });
         }
         Ok(ids.first().map(|id| CustomerId::new(*id)))
     }
@@ -285,9 +290,9 @@ impl WriteApi for Client {
         email: &Email,
     ) -> Result<Option<ObservedSubscriber>, ApiError> {
         let request = request::subscribers_by_email(customer, email, sub_partner);
-        let all: Vec<wire::Subscriber> = self.list(&request, items_name(), Paging::Offset).await?;
+        let Listed { all, tracking_id } = self.listed::<wire::Subscriber>(&request, items_name(), Paging::Key).await?;
         for subscriber in all.into_iter().filter(|subscriber| subscriber.belongs_to(customer, None)) {
-            let subscriber = subscriber.into_model().map_err(|why| self.odd(&request, &why))?;
+            let subscriber = subscriber.into_model().map_err(|why| self.odd(&request, &tracking_id, &why))?;
             if subscriber.email == *email {
                 return Ok(Some(subscriber));
             }

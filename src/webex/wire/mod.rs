@@ -29,7 +29,7 @@ pub(super) use location::{Created, Location};
 pub(super) use number::{Inventory, NumberRow};
 pub(super) use organization::Organization;
 pub(super) use partner::{OrganizationRow, SubPartner};
-pub(super) use person::{Me, Person};
+pub(super) use person::{Me, Person, ScimUser};
 pub(super) use problem::problems;
 pub(super) use pstn::{Connection, ConnectionOption, Role, RouteIdentity};
 pub(super) use refusal::{Refusal, beginning};
@@ -98,6 +98,13 @@ pub(super) fn items<T: DeserializeOwned>(page: Value, names: &[&str]) -> Result<
         return Err(format!("`{}` is not a list", names.first().copied().unwrap_or_default()));
     };
     items.into_iter().map(one).collect()
+}
+
+/// Returns how many items a whole list has, where its envelope says so (SCIM, RFC 7644 3.4.2).
+pub(super) fn total_results(page: &Value) -> Option<usize> {
+    let total = page.get("totalResults")?;
+    let number = total.as_u64().or_else(|| total.as_str()?.trim().parse().ok())?;
+    usize::try_from(number).ok()
 }
 
 /// Decodes one object.

@@ -274,6 +274,7 @@ fn decode_as_everything(value: &Value) {
     drop(one::<CallingUpdated>(value.clone()));
     drop(one::<Organization>(value.clone()));
     drop(one::<Me>(value.clone()));
+    drop(one::<ScimUser>(value.clone()).map(ScimUser::into_model));
     drop(one::<OrganizationRow>(value.clone()).map(OrganizationRow::into_model));
     drop(one::<SubPartner>(value.clone()).map(SubPartner::into_model));
     let rows = items::<NumberRow>(value.clone(), &["phoneNumbers", "items"]).unwrap_or_default();

@@ -6,7 +6,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Inventory, or_default, required, text, texts};
-use crate::model::{LocationId, ObservedPerson, PersonId, RoleName};
+use crate::{
+    model::{LocationId, ObservedPerson, PersonId, RoleName},
+    webex::IdentityUser,
+};
 
 /// The answer of `GET /people/me`.
 #[derive(Debug, Deserialize)]
@@ -22,6 +25,22 @@ pub(in crate::webex) struct Me {
     pub(in crate::webex) display_name: Option<String>,
     #[serde(default, deserialize_with = "texts")]
     pub(in crate::webex) roles: Vec<String>,
+}
+
+/// A user of `GET /identity/scim/{orgUuid}/v2/Users`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::webex) struct ScimUser {
+    #[serde(deserialize_with = "required")]
+    id: String,
+    #[serde(default, deserialize_with = "text")]
+    user_name: Option<String>,
+}
+
+impl ScimUser {
+    pub(in crate::webex) fn into_model(self) -> IdentityUser {
+        IdentityUser { id: PersonId::new(self.id), user_name: self.user_name.unwrap_or_default() }
+    }
 }
 
 /// A person of `GET /people`, or an item that only says that something could not be listed.

@@ -94,6 +94,6 @@ fn the_simulator_prints_its_description_without_serving() {
     let bench = Bench::new();
     let document: serde_json::Value = serde_json::from_str(&bench.answer(0, &["sim", "--openapi"])).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
-    assert!(document["paths"]["/registry/templates"]["post"]["requestBody"].is_object());
+    assert!(document["paths"]["/v1/registry/templates"]["post"]["requestBody"].is_object());
     bench.answer(64, &["sim", "--openapi", "--state", "x.db"]);
 }

@@ -5,10 +5,10 @@ use std::{net::SocketAddr, time::Duration};
 use hubform::{
     apply::{self, Outcome, Poll, Settings, Stop},
     ledger::{Expected, Ledger as _, SqliteLedger},
-    model::{Desired, LedgerState, Observed, Sources, Target},
+    model::{Desired, Sources, Target},
     plan::{self, Options, Plan},
     sim::{Config, Running, Simulator},
-    webex::{Client, ClientSettings, ReadScope, observe},
+    webex::{ApiError, Client, ClientSettings, ReadScope, observe},
 };
 
 pub struct Bench {
@@ -32,10 +32,20 @@ impl Bench {
     }
 
     pub async fn with(config: Config) -> Self {
+        Self::having(config, |_| {}).await
+    }
+
+    /// As [`Bench::with`], and its client does not wait long between attempts.
+    pub async fn under_faults(config: Config) -> Self {
+        Self::having(config, |settings| settings.backoff = Duration::from_millis(1)).await
+    }
+
+    async fn having(config: Config, change: impl FnOnce(&mut ClientSettings)) -> Self {
         let sim = Simulator::open(config).unwrap();
         let running = sim.start(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
         let mut settings = ClientSettings::new(running.base_url.parse().unwrap(), "token".to_owned().into());
         settings.registry = true;
+        change(&mut settings);
         let folder = tempfile::tempdir().unwrap();
         let expected = Expected {
             target: "simulator".to_owned(),
@@ -47,14 +57,15 @@ impl Bench {
         Self { sim, client: Client::new(settings).unwrap(), ledger, _running: running, _folder: folder }
     }
 
-    pub async fn observe(&self, desired: &Desired) -> (Observed, LedgerState) {
-        let ledger = self.ledger.load().unwrap();
-        let scope = ReadScope::of(desired, &ledger, None);
-        (observe(&self.client, &scope, &|_, _| {}).await.unwrap(), ledger)
+    pub async fn plan(&self, desired: &Desired) -> Plan {
+        self.try_plan(desired).await.unwrap()
     }
 
-    pub async fn plan(&self, desired: &Desired) -> Plan {
-        let (observed, ledger) = self.observe(desired).await;
+    /// Plans, unless the service cannot be read.
+    pub async fn try_plan(&self, desired: &Desired) -> Result<Plan, ApiError> {
+        let ledger = self.ledger.load().unwrap();
+        let scope = ReadScope::of(desired, &ledger, None);
+        let observed = observe(&self.client, &scope, &|_, _| {}).await?;
         let options = Options {
             target: Target::Simulator,
             only: None,
@@ -62,7 +73,7 @@ impl Bench {
             destroy: false,
             sources: &Sources::default(),
         };
-        plan::plan(desired, &observed, &ledger, &options)
+        Ok(plan::plan(desired, &observed, &ledger, &options))
     }
 
     pub async fn apply(&self, plan: &Plan) -> Outcome {

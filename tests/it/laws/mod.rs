@@ -1,6 +1,7 @@
 //! Laws of the whole: manifests' worlds, planned and applied over real HTTP, compared by state.
 
 mod bench;
+mod faults;
 mod picture;
 mod world;
 

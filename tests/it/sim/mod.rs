@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may stop the test")]
 
+mod billing;
 mod customers;
+mod faults;
 mod http;
 mod jobs;
 mod laws;
@@ -11,9 +13,12 @@ mod manual;
 mod numbers;
 mod openapi;
 mod organizations;
+mod partner;
 mod people;
 mod service;
 mod storage;
+mod sub_partners;
 mod subscribers;
 mod templates;
 mod tokens;
+mod webhooks;

@@ -301,6 +301,7 @@ async fn scim_shows_the_same_people_without_anything_of_calling() {
     let documented = format!("{origin}{users}/{}", uuid(&ann["personId"]));
     assert_eq!(user["meta"]["location"], json!(documented), "the documented address has no /v1");
     assert_eq!(service.get(&documented).await.expect(200), *user);
+    service.get(&documented.replace("/identity", "/v1/identity")).await.expect(404);
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! Lists come whole or not at all.
 
 use hubform::{
-    model::{CustomerId, Reading},
-    webex::{CustomerKey, Fault, ReadApi as _, WriteApi as _},
+    model::{CustomerId, LocationId, OrgId, Reading},
+    webex::{CustomerKey, Fault, InspectApi as _, ReadApi as _, WriteApi as _},
 };
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ async fn a_short_page_is_not_the_last_as_long_as_a_next_one_is_named() {
 }
 
 #[tokio::test]
-async fn a_full_page_without_a_link_is_followed_by_offset() {
+async fn a_full_page_of_a_look_by_key_is_followed_by_offset_and_a_short_one_ends_it() {
     let service = Service::start(|received, _| {
         if received.line.contains("offset=100") { ok(&customers(100, 3)) } else { ok(&customers(0, 100)) }
     })
@@ -44,6 +44,127 @@ async fn a_full_page_without_a_link_is_followed_by_offset() {
     let lines = service.lines();
     assert_eq!(lines[1], "GET /v1/wholesale/customers?externalId=e102&max=100&offset=100");
     assert_eq!(lines.len(), 2);
+}
+
+/// Items `from..` of a list, as many as fit below `end`, under the names that the interfaces have.
+fn rows(name: &str, from: usize, count: usize, end: usize) -> Value {
+    let rows: Vec<Value> = (from..end.min(from + count))
+        .map(|n| {
+            let number = format!("+1408555{n:04}");
+            json!({"orgId": format!("o{n:04}"), "userName": format!("u{n:04}"), "id": format!("i{n:04}"),
+                "phoneNumber": number, "location": {"id": "l1"}})
+        })
+        .collect();
+    json!({name: rows})
+}
+
+/// Returns the number that a parameter of a request has.
+fn parameter(received: &Received, name: &str) -> Option<usize> {
+    let (_, query) = received.line.split_once('?')?;
+    let (_, value) = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?;
+    value.parse().ok()
+}
+
+/// The four ways in which lists go on, each over pages that are shorter than what was asked for.
+#[tokio::test]
+async fn short_pages_are_never_the_last_whatever_way_a_list_goes_on() {
+    // Offset and max, without links: the end is an empty page.
+    let service =
+        Service::start(|received, _| ok(&rows("items", parameter(received, "offset").unwrap_or(0), 7, 20))).await;
+    let found = service.client().sub_partners().await.unwrap();
+    assert_eq!((found.len(), service.lines().len()), (20, 4));
+    assert_eq!(service.lines()[3], "GET /v1/wholesale/subPartners?max=100&offset=20");
+
+    // Start and max.
+    let service =
+        Service::start(|received, _| ok(&rows("phoneNumbers", parameter(received, "start").unwrap_or(0), 8, 20))).await;
+    let found = service.client().numbers(&OrgId::new("o"), &LocationId::new("l1")).await.unwrap();
+    assert_eq!((found.len(), service.lines().len()), (20, 4));
+    assert!(service.lines()[2].ends_with("&start=16"), "{:?}", service.lines());
+
+    // Links.
+    let service = Service::start(|received, _| {
+        let from = parameter(received, "cursor").unwrap_or(0);
+        let body = rows("items", from, 6, 20);
+        match from + 6 < 20 {
+            true => with_link(&body, format!("</v1/organizations?cursor={}>; rel=\"next\"", from + 6)),
+            false => ok(&body),
+        }
+    })
+    .await;
+    let found = service.client().organizations().await.unwrap();
+    assert_eq!((found.len(), service.lines().len()), (20, 4));
+
+    // SCIM counts from 1 and says how many there are.
+    let service = Service::start(|received, _| {
+        let mut body = rows("Resources", parameter(received, "startIndex").unwrap_or(1) - 1, 9, 20);
+        body["totalResults"] = json!(20);
+        ok(&body)
+    })
+    .await;
+    let found = service.client().identity_users(&OrgId::new("o")).await.unwrap();
+    assert_eq!((found.len(), &*found[19].user_name), (20, "u0019"));
+    let lines = service.lines();
+    assert_eq!(lines.len(), 3, "no empty page is needed where the number is known");
+    assert_eq!(lines[1], "GET /identity/scim/o/v2/Users?count=100&startIndex=10");
+}
+
+#[tokio::test]
+async fn a_list_of_users_that_is_empty_may_be_left_out_and_one_that_ends_early_is_no_list() {
+    for empty in [json!({"totalResults": 0}), json!({"totalResults": "0", "Resources": []})] {
+        let service = Service::start(move |_, _| ok(&empty)).await;
+        assert_eq!(service.client().identity_users(&OrgId::new("o")).await, Ok(Vec::new()));
+        assert_eq!(service.lines().len(), 1);
+    }
+    let service = Service::start(|received, _| match parameter(received, "startIndex") {
+        None => ok(&json!({"totalResults": 5, "Resources": [{"id": "a"}, {"id": "b"}]})),
+        Some(_) => ok(&json!({"totalResults": 5, "Resources": []})),
+    })
+    .await;
+    let error = service.client().identity_users(&OrgId::new("o")).await.unwrap_err();
+    assert!(error.text.contains("ends before the number"), "{error}");
+    let service = Service::start(|_, _| ok(&json!({"totalResults": 5}))).await;
+    assert!(service.client().identity_users(&OrgId::new("o")).await.is_err(), "five that are not there");
+}
+
+#[tokio::test]
+async fn an_item_that_stands_on_two_pages_is_taken_once_and_as_it_was_last() {
+    // An item was put before the others while the first page was read, so its last one comes again.
+    let service = Service::start(|received, _| match parameter(received, "offset") {
+        None => ok(&json!({"items": [{"orgId": "a", "provisioningState": "active"}, {"orgId": "b"}]})),
+        Some(2) => ok(&json!({"items": [{"orgId": "b"}, {"orgId": "c"}]})),
+        Some(_) => ok(&json!({"items": []})),
+    })
+    .await;
+    let found = service.client().sub_partners().await.unwrap();
+    assert_eq!(found.iter().map(|found| found.org_id.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
+    assert!(service.lines()[2].ends_with("offset=4"), "counted as the service counts");
+
+    let service = Service::start(|_, before| match before {
+        0 => with_link(&json!({"items": [{"id": "a", "displayName": "old"}]}), "<?cursor=2>; rel=next".to_owned()),
+        _ => ok(&json!({"items": [{"id": "a", "displayName": "new"}]})),
+    })
+    .await;
+    let found = service.client().organizations().await.unwrap();
+    assert_eq!((found.len(), found[0].display_name.as_deref()), (1, Some("new")));
+}
+
+#[tokio::test]
+async fn a_service_that_takes_no_offset_gives_its_one_page_once() {
+    let service = Service::start(|_, _| ok(&rows("items", 0, 3, 3))).await;
+    assert_eq!(service.client().sub_partners().await.unwrap().len(), 3);
+    assert_eq!(service.lines().len(), 2, "asked on, since a page may be short; then it was clear");
+}
+
+#[tokio::test]
+async fn a_list_of_ever_new_pages_with_nothing_new_on_them_is_ended() {
+    let service = Service::start(|_, before| {
+        with_link(&customers(0, 1), format!("</v1/wholesale/customers?cursor={before}>; rel=next"))
+    })
+    .await;
+    let error = service.client().find_customer("e", None).await.unwrap_err();
+    assert!(error.text.contains("nothing new"), "{error}");
+    assert!(service.lines().len() < 100);
 }
 
 #[tokio::test]

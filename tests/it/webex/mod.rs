@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "support functions stand outside of test functions")]
 
 mod against_simulator;
+mod auth;
 mod inspecting;
 mod lists;
 mod reader;
@@ -10,4 +11,5 @@ mod reading;
 mod scripted;
 mod secrets;
 mod sending;
+pub(crate) mod token_service;
 mod writing;

@@ -2,7 +2,7 @@
 
 use hubform::{
     model::{CustomerId, OrgId},
-    webex::{Client, Fault, ReadApi as _, Sent, WriteApi as _},
+    webex::{Client, Fault, InspectApi as _, ReadApi as _, Sent, WriteApi as _},
 };
 use serde_json::json;
 
@@ -16,16 +16,69 @@ async fn the_token_is_sent_as_a_bearer() {
 }
 
 #[tokio::test]
-async fn a_next_page_at_another_host_is_an_error_and_never_asked_for() {
+async fn a_next_page_anywhere_else_is_an_error_and_never_asked_for() {
     let other = Service::start(|_, _| ok(&json!({"items": []}))).await;
-    let link = format!("<{}/wholesale/customers?offset=1>; rel=\"next\"", other.base());
-    let service =
-        Service::start(move |_, _| Reply::Answer(200, vec![("link", link.clone())], "{\"items\": []}".to_owned()))
-            .await;
-    let error = service.client().find_customer("x", None).await.unwrap_err();
-    assert_eq!(error.fault, Fault::Malformed);
-    assert!(error.text.contains("another host"), "{error}");
+    let (elsewhere, host) = (other.base(), other.base().replace("http://", "").replace("/v1", ""));
+    let links: Vec<Box<dyn Fn(&str) -> String + Send + Sync>> = vec![
+        // Another port of this machine, as a whole address and without its scheme.
+        Box::new(move |_| format!("{elsewhere}/people")),
+        Box::new(move |_| format!("//{host}/v1/people")),
+        // Another host, scheme and port.
+        Box::new(|_| "https://webexapis.example/v1/people".to_owned()),
+        Box::new(|base| base.replace("http:", "https:") + "/people"),
+        Box::new(|base| base.replace("http:", "ftp:") + "/people"),
+        Box::new(|_| "http://127.0.0.1/v1/people".to_owned()),
+        Box::new(|_| "data:text/plain,x".to_owned()),
+        // A user name or password, which would be sent instead of the token.
+        Box::new(|base| base.replace("http://", "http://me@") + "/people"),
+        Box::new(|base| base.replace("http://", "http://me:secret@") + "/people"),
+        Box::new(|base| base.replace("http://", "http://:secret@") + "/people"),
+        // The same host outside of the interface.
+        Box::new(|_| "/v2/people".to_owned()),
+        Box::new(|_| "/v1/../admin".to_owned()),
+        Box::new(|_| "/v1/%2e%2e/admin".to_owned()),
+        Box::new(|_| "/v10/people".to_owned()),
+        Box::new(|_| "/v1".to_owned()),
+        // No address at all.
+        Box::new(|_| "http://[".to_owned()),
+    ];
+    for link in links {
+        let base = std::sync::Arc::new(std::sync::OnceLock::<String>::new());
+        let known = std::sync::Arc::clone(&base);
+        let service = Service::start(move |_, _| {
+            let target = link(known.get().unwrap());
+            Reply::Answer(200, vec![("link", format!("<{target}>; rel=\"next\""))], "{\"items\": []}".to_owned())
+        })
+        .await;
+        base.set(service.base()).unwrap();
+        let error = service.client().find_customer("x", None).await.unwrap_err();
+        assert_eq!(error.fault, Fault::Malformed, "{error}");
+        assert!(error.text.contains("another host"), "{error}");
+        assert_eq!(service.lines().len(), 1);
+    }
     assert!(other.lines().is_empty());
+}
+
+#[tokio::test]
+async fn a_next_page_below_the_same_base_is_followed_however_it_is_written() {
+    for target in
+        ["ABSOLUTE/people?x=1", "/v1/people?x=1", "people?x=1", "?x=1", "./people?x=1", "//HOST/v1/people?x=1"]
+    {
+        let base = std::sync::Arc::new(std::sync::OnceLock::<String>::new());
+        let known = std::sync::Arc::clone(&base);
+        let service = Service::start(move |_, before| {
+            let base = known.get().unwrap();
+            let host = base.trim_start_matches("http://").trim_end_matches("/v1");
+            let target = target.replace("ABSOLUTE", base).replace("HOST", host);
+            let link = vec![("link", format!("<{target}>; rel=\"next\""))];
+            Reply::Answer(200, if before == 0 { link } else { Vec::new() }, "{\"items\": []}".to_owned())
+        })
+        .await;
+        base.set(service.base()).unwrap();
+        service.client().organizations().await.unwrap();
+        assert!(service.lines()[1].ends_with("?x=1"), "{target}: {:?}", service.lines());
+        assert!(service.received().iter().all(|received| received.authorization == format!("Bearer {TOKEN}")));
+    }
 }
 
 #[tokio::test]

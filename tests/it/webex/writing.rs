@@ -49,7 +49,8 @@ async fn numbers_that_are_there_already_are_added() {
         let two = numbers(&["+14085550100", "+14085550101"]);
         let result = service.client().add_numbers(&org(), &location(), &two).await;
         assert_eq!(result.is_ok(), good, "{result:?}");
-        assert_eq!(service.lines().len(), 2, "once sent, once looked");
+        let sent = service.lines().iter().filter(|line| line.starts_with("POST")).count();
+        assert_eq!((sent, service.lines().len() - sent), (1, 2), "once sent; and the whole list looked at");
     }
     let service =
         Service::start(|_, _| status(400, &json!([{"errors": [{"errorCode": 8361, "errorMessage": "no"}]}]))).await;
@@ -256,7 +257,7 @@ async fn roles_go_through_scim_where_it_can() {
     change_roles(&service.client(), &["full administrator"], &["Support"]).await.unwrap();
     let received = service.received();
     assert_eq!(received.len(), 2);
-    assert_eq!(received[1].line, "PATCH /v1/identity/scim/org/v2/Users/p1");
+    assert_eq!(received[1].line, "PATCH /identity/scim/org/v2/Users/p1");
     assert_eq!(received[1].body["Operations"][1]["path"], "roles[value eq \"id_support\"]");
 }
 

@@ -1,10 +1,14 @@
 //! The endpoints, a file for each part of the API.
 
 mod calling;
+mod jobs;
 mod locations;
+mod numbers;
 mod organizations;
 mod people;
+mod pstn;
 mod tokens;
+mod webhooks;
 mod wholesale;
 
 use super::route::Route;
@@ -18,6 +22,10 @@ pub(crate) fn all() -> Vec<Route> {
         people::routes(),
         locations::routes(),
         calling::routes(),
+        webhooks::routes(),
+        numbers::routes(),
+        pstn::routes(),
+        jobs::routes(),
     ]
     .concat()
 }

@@ -49,7 +49,6 @@ pub(super) fn routes() -> Vec<Route> {
         get("/people/{id}", [flag("callingData")], people::get),
         put("/people/{id}", [flag("callingData"), flag("showAllTypes"), flag("minResponse")], people::update),
         delete("/people/{id}", [], people::delete),
-        get("/people/{id}/features/numbers", [text("orgId"), flag("preferE164Format")], people::numbers),
         get("/roles", [], roles::list),
         get("/roles/{id}", [], roles::get),
         get("/licenses", [text("orgId")], licenses::list),
