@@ -15,10 +15,6 @@ impl Answer {
         Self::with_status(200, Some(body))
     }
 
-    pub(crate) fn no_content() -> Self {
-        Self::with_status(204, None)
-    }
-
     pub(crate) fn with_status(status: u16, body: Option<Value>) -> Self {
         Self { status, headers: Vec::new(), body }
     }
@@ -113,18 +109,18 @@ impl Refusal {
         Self { status: 400, headers: Vec::new(), body: Shape::Job(code.into(), text.into()) }
     }
 
-    /// Takes the error code out, where an endpoint has codes of its own.
-    pub(crate) fn without_code(mut self) -> Self {
-        if let Shape::Usual(code, _) = &mut self.body {
-            *code = Code::None;
-        }
-        self
-    }
-
     /// Adds another reason of the same kind.
     pub(crate) fn and(mut self, text: impl Into<String>) -> Self {
         if let Shape::Usual(_, texts) = &mut self.body {
             texts.push(text.into());
+        }
+        self
+    }
+
+    /// Takes the error code out, where an endpoint has codes of its own.
+    pub(crate) fn without_code(mut self) -> Self {
+        if let Shape::Usual(code, _) = &mut self.body {
+            *code = Code::None;
         }
         self
     }

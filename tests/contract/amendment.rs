@@ -25,6 +25,8 @@ pub enum Reading {
     Nullable,
     /// It may be absent.
     Optional,
+    /// These of its properties have to be there.
+    Required(&'static [&'static str]),
     /// There is one more property or parameter.
     Also(Value),
     /// It is of this form too.
@@ -52,15 +54,13 @@ impl Amendment {
 
 const SCIM_USERS: &str = "/identity/scim/{orgId}/v2/Users";
 const SCIM_USER: &str = "/identity/scim/{orgId}/v2/Users/{userId}";
-const MOVES: &str = "/telephony/config/jobs/person/moveLocation";
-const MOVE: &str = "/telephony/config/jobs/person/moveLocation/{jobId}";
 const CALLING_LOCATION: &str = "/telephony/config/locations/{locationId}";
 
 /// Every amendment.
 pub fn all() -> Vec<Amendment> {
     let mut all = administration();
     all.extend(places());
-    all.extend(jobs());
+    all.extend(telephony());
     all
 }
 
@@ -106,6 +106,10 @@ fn places() -> Vec<Amendment> {
         let why = "required by the schema; countries without states have none to send, and wxc_sdk leaves it out";
         amendment(("POST", path), Part::Request, "address/state", Reading::Optional, why)
     };
+    let postless = |path| {
+        let why = "required by the schema; the rules of the country say whether there is one";
+        amendment(("POST", path), Part::Request, "address/postalCode", Reading::Optional, why)
+    };
     let unset = |place| {
         let why = "required by the schema; not there by default, as wxc_sdk reads it";
         amendment(("GET", CALLING_LOCATION), Part::Answer(200), place, Reading::Optional, why)
@@ -129,6 +133,7 @@ fn places() -> Vec<Amendment> {
     vec![
         stateless("/locations"),
         stateless("/telephony/config/locations"),
+        postless("/telephony/config/locations"),
         amendment(
             ("POST", "/locations"),
             Part::Answer(201),
@@ -167,27 +172,72 @@ fn places() -> Vec<Amendment> {
             "no schema; a list of the numbers that failed, as wxc_sdk reads it",
         ),
         orgless("GET", "/telephony/config/announcementLanguages"),
+        orgless("POST", "/telephony/config/jobs/numbers/manageNumbers"),
+    ]
+}
+
+/// What the simulator demands, takes and answers though the schemas do not say so.
+fn telephony() -> Vec<Amendment> {
+    let address = |method, path, place| {
+        let least = Reading::Required(&["address1", "city", "country"]);
+        amendment(
+            (method, path),
+            Part::Request,
+            place,
+            least,
+            "nothing is required by the schema; an address has these",
+        )
+    };
+    let mobile = |path, place| {
+        let kind = Reading::OrElse(json!({ "type": "string", "enum": ["MOBILE_NUMBER"] }));
+        let why = "not in the enumeration, though the texts of the same document name it";
+        amendment(("GET", path), Part::Answer(200), place, kind, why)
+    };
+    vec![
+        address("POST", "/telephony/pstn/locations/{locationId}/emergencyAddress", ""),
+        address("POST", "/telephony/pstn/locations/{locationId}/emergencyAddress/lookup", ""),
+        address("PUT", "/telephony/pstn/locations/{locationId}/emergencyAddresses/{addressId}", ""),
+        address("PUT", "/telephony/pstn/numbers/{phoneNumber}/emergencyAddress", "emergencyAddress"),
+        mobile("/telephony/config/numbers", "phoneNumbers[]/includedTelephonyTypes"),
+        mobile("/telephony/config/locations/{locationId}/availableNumbers", "phoneNumbers[]/telephonyType"),
+        mobile(
+            "/telephony/config/locations/{locationId}/emergencyCallbackNumber/availableNumbers",
+            "phoneNumbers[]/telephonyType",
+        ),
+        amendment(
+            ("PUT", "/telephony/config/locations/{locationId}/features/emergencyCallbackNumber"),
+            Part::Request,
+            "locationMemberId",
+            Reading::Optional,
+            "required by the schema; its own text demands it where a member is selected",
+        ),
+        amendment(
+            ("PUT", CALLING_LOCATION),
+            Part::Request,
+            "connection",
+            Reading::Required(&["type", "id"]),
+            "optional in the schema; a connection is both",
+        ),
+        amendment(
+            ("PUT", "/telephony/config/people/{personId}/numbers"),
+            Part::Request,
+            "enableDistinctiveRingPattern",
+            Reading::Also(json!({ "type": "boolean" })),
+            "the official example's name for `distinctiveRingEnabled`",
+        ),
+        amendment(
+            ("POST", "/telephony/config/actions/validateExtensions/invoke"),
+            Part::Request,
+            "",
+            Reading::Required(&["extensions"]),
+            "optional in the schema; without extensions there is nothing to check",
+        ),
     ]
 }
 
 fn orgless(method: &'static str, path: &'static str) -> Amendment {
     let why = "left out by the document; a partner names the customer's organization on every telephony call, as wxc_sdk does";
     amendment((method, path), Part::Query, "orgId", Reading::Also(json!({ "type": "string" })), why)
-}
-
-fn jobs() -> Vec<Amendment> {
-    let counts = |method, path, answer, places: [&'static str; 2]| {
-        places.map(|place| {
-            let why = "not in the schema, but in the official examples";
-            let number = Reading::Also(json!({ "type": "number" }));
-            amendment((method, path), Part::Answer(answer), place, number, why)
-        })
-    };
-    let mut all = vec![orgless("POST", "/telephony/config/jobs/numbers/manageNumbers")];
-    all.extend(counts("POST", MOVES, 201, ["response/counts/inProgress", "response/counts/notStarted"]));
-    all.extend(counts("GET", MOVES, 200, ["items[]/counts/inProgress", "items[]/counts/notStarted"]));
-    all.extend(counts("GET", MOVE, 200, ["counts/inProgress", "counts/notStarted"]));
-    all
 }
 
 /// Applies amendments; complains about one that has no place to be applied to.
@@ -243,6 +293,11 @@ fn amend(contract: &mut Contract, amendment: &Amendment, other: Option<Value>, e
             let required = descend(schema, above)?["required"].as_array_mut()?;
             let position = required.iter().position(|required| required == name)?;
             required.remove(position);
+        }
+        Reading::Required(names) => {
+            let object = descend(schema, place)?.as_object_mut()?;
+            let required = object.entry("required").or_insert_with(|| json!([])).as_array_mut()?;
+            required.extend(names.iter().map(|name| Value::from(*name)));
         }
         Reading::Also(property) => {
             let properties = descend(schema, above)?.get_mut("properties")?.as_object_mut()?;

@@ -314,7 +314,7 @@ fn other_descriptions() -> Result<(), String> {
         (new, json!({ "properties": { "name": {}, "size": {} } }), "request/name: it is required, and optional here"),
         (
             pizza,
-            json!({ "properties": { "id": {}, "oven": {}, "at": {} }, "required": ["id", "oven"] }),
+            json!({ "properties": { "id": {}, "oven": {}, "at": {} }, "required": ["id", "oven", "at"] }),
             "answer 201/at: it is not documented",
         ),
         (

@@ -4,6 +4,7 @@ use crate::sim::answer::{Code, Refusal};
 use crate::sim::call::Family;
 use crate::sim::reference;
 use crate::sim::state::Address;
+use crate::sim::text::Text;
 use crate::sim::wire::customer as wire;
 use crate::sim::wire::place::PlaceAddress;
 
@@ -12,47 +13,50 @@ pub(crate) fn take(at: &str, asked: wire::PostalAddress) -> Result<Address, Refu
     let wire::PostalAddress { address_line1, address_line2, city, state_or_province, zip_or_postal_code, country } =
         asked;
     let address = Address {
-        line1: address_line1.into(),
-        line2: address_line2.map(String::from),
-        city: city.into(),
-        state: state_or_province.map(String::from),
-        postal_code: zip_or_postal_code.map(String::from),
-        country: country.into(),
+        line1: address_line1.into_string(),
+        line2: address_line2.map(Text::into_string),
+        city: city.into_string(),
+        state: state_or_province.map(Text::into_string),
+        postal_code: zip_or_postal_code.map(Text::into_string),
+        country: country.into_string(),
     };
-    check(Family::Wholesale, &format!("{at}."), ("stateOrProvince", "zipOrPostalCode"), &address)?;
+    check(Family::Wholesale, at, &address, ("stateOrProvince", "zipOrPostalCode"))?;
     Ok(address)
 }
 
-/// Takes an address that stands at `at` of a request, which ends with a dot unless it is empty.
-pub(super) fn take_place(family: Family, at: &str, asked: PlaceAddress) -> Result<Address, Refusal> {
+/// Takes an address as the location and calling interfaces write it; `at` is where in the body it stands, empty for
+/// the body itself.
+pub(crate) fn take_place(family: Family, at: &str, asked: PlaceAddress) -> Result<Address, Refusal> {
     let PlaceAddress { address1, address2, city, state, postal_code, country } = asked;
     let address = Address {
-        line1: address1.into(),
-        line2: address2.map(String::from),
-        city: city.into(),
-        state: state.map(String::from),
-        postal_code: postal_code.map(String::from),
-        country: country.into(),
+        line1: address1.into_string(),
+        line2: address2.map(Text::into_string),
+        city: city.into_string(),
+        state: state.map(Text::into_string),
+        postal_code: postal_code.map(Text::into_string),
+        country: country.into_string(),
     };
-    check(family, at, ("state", "postalCode"), &address)?;
+    check(family, at, &address, ("state", "postalCode"))?;
     Ok(address)
 }
 
-/// Checks what the country wants of an address, under the names that the interface has for state and postal code.
-fn check(family: Family, at: &str, (state, postal_code): (&str, &str), address: &Address) -> Result<(), Refusal> {
-    let country = &address.country;
+/// Refuses an address that its country does not have; the names are those of state and postal code.
+fn check(family: Family, at: &str, address: &Address, (state_name, code_name): (&str, &str)) -> Result<(), Refusal> {
+    let Address { country, state, postal_code, .. } = address;
+    let path = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
     let Some(known) = reference::country(country) else {
         return Err(Refusal::bad(Code::None, format!("`{country}` is not an ISO 3166 country code of two letters")));
     };
-    match &address.state {
-        None if known.state_required => return Err(family.missing(&format!("{at}{state}"))),
-        Some(found) if !known.states.is_empty() && !known.states.iter().any(|(code, _)| code == found) => {
-            return Err(Refusal::bad(Code::None, format!("`{at}{state}` is `{found}`, not a state of {country}")));
+    match state {
+        None if known.state_required => return Err(family.missing(&path(state_name))),
+        Some(state) if !known.states.is_empty() && !known.states.iter().any(|(code, _)| code == state) => {
+            let text = format!("`{}` is `{state}`, not a state of {country}", path(state_name));
+            return Err(Refusal::bad(Code::None, text));
         }
         Some(_) | None => {}
     }
-    if known.postal_code_required && address.postal_code.is_none() {
-        return Err(family.missing(&format!("{at}{postal_code}")));
+    if known.postal_code_required && postal_code.is_none() {
+        return Err(family.missing(&path(code_name)));
     }
     Ok(())
 }

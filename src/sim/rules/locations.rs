@@ -132,7 +132,7 @@ pub(crate) fn create(
         org_id,
     } = asked;
     let preferred_language = take_language(preferred_language)?;
-    let address = addresses::take_place(Family::Other, "address.", address)?;
+    let address = addresses::take_place(Family::Other, "address", address)?;
     let (latitude, longitude) = (take_latitude(latitude)?, take_longitude(longitude)?);
     if org_id.is_some_and(|id| Call::decode(cx, IdKind::Organization, &id) != Some(org)) {
         return Err(wrong("orgId", "differs from the parameter `orgId`"));
@@ -192,7 +192,7 @@ pub(crate) fn update(
         new.preferred_language = take_language(language)?;
     }
     if let Some(address) = address {
-        new.address = addresses::take_place(Family::Other, "address.", address)?;
+        new.address = addresses::take_place(Family::Other, "address", address)?;
     }
     new.latitude = take_latitude(latitude)?.or(new.latitude);
     new.longitude = take_longitude(longitude)?.or(new.longitude);

@@ -10,11 +10,11 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use super::{
-    endpoint::redact,
     error::AuthError,
     obtain::{Dead, Renewal, is_same},
     tokens::Tokens,
 };
+use crate::webex::redact::redact;
 
 /// How long a token that was just given is not renewed because of a 401: then the 401 is about a scope or a role,
 /// which no renewal gives.

@@ -1,7 +1,14 @@
 """Organizations, and people as SCIM users."""
 
 from wxc_sdk.base import webex_id_to_uuid
-from wxc_sdk.scim.users import EmailObject, NameObject, ScimUser, UserTypeObject
+from wxc_sdk.scim.users import (
+    EmailObject,
+    NameObject,
+    PatchUserOperation,
+    PatchUserOperationOp,
+    ScimUser,
+    UserTypeObject,
+)
 
 from .stage import AtCustomer, skip_unless_served, until
 
@@ -71,5 +78,10 @@ class Scim(AtCustomer):
         made = self.api.scim.users.create(self.org, wanted)
         made.display_name = "Sam M."
         self.assertEqual(self.api.scim.users.update(self.org, made).display_name, "Sam M.")
+        rename = PatchUserOperation(op=PatchUserOperationOp.replace, path="displayName", value="S. Marsh")
+        patched = self.api.scim.users.patch(self.org, made.id, [rename])
+        self.assertEqual((patched.display_name, patched.user_name), ("S. Marsh", email))
+        found = list(self.api.people.list(email=email, org_id=self.customer.org))
+        self.assertEqual([person.person_id_uuid for person in found], [made.id], "the same person by the other way")
         self.api.scim.users.delete(self.org, made.id)
         self.assertRefused(404, self.api.scim.users.details, self.org, made.id)

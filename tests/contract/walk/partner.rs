@@ -115,12 +115,17 @@ pub async fn webhooks(walk: &mut Walk) {
 }
 
 pub async fn service_app(walk: &mut Walk) {
-    let me = walk.get("/people/me").expect(200).await;
-    let app = stranger("APPLICATION");
-    let body = json!({ "clientId": "client", "clientSecret": "secret", "targetOrgId": me.text("/orgId") });
-    walk.post("/applications/{applicationId}/token").id(&app).body(body).expect(200).await;
-    let wrong = json!({ "clientId": "client" });
-    walk.post("/applications/{applicationId}/token").id(&app).body(wrong).wrong().expect(400).await;
+    let me = walk.get("/people/me").expect(200).await.text("/orgId");
+    let token = "/applications/{applicationId}/token";
+    // The service app that the simulator knows unless it is told of others.
+    let app = "Y2lzY29zcGFyazovL3VzL0FQUExJQ0FUSU9OL3NpbXVsYXRvci1zZXJ2aWNlLWFwcA";
+    let ask = |secret: &str, org: &str| json!({ "clientId": "simulator-service-app", "clientSecret": secret, "targetOrgId": org });
+    let right = "simulator-service-app-secret";
+    walk.post(token).id(app).body(ask(right, &me)).expect(200).await;
+    walk.post(token).id(app).body(ask("another", &me)).expect_one_of(&[400, 401]).await;
+    walk.post(token).id(app).body(ask(right, &stranger("ORGANIZATION"))).expect_one_of(&[403, 404]).await;
+    walk.post(token).id(&stranger("APPLICATION")).body(ask(right, &me)).expect_one_of(&[401, 404]).await;
+    walk.post(token).id(app).body(json!({ "clientId": "simulator-service-app" })).wrong().expect(400).await;
 }
 
 /// The organization goes when its people have gone.

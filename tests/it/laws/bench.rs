@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use hubform::{
-    apply::{self, Outcome, Poll, Settings, Stop},
+    apply::{self, Outcome, Poll, Settings, SettleWindow, Stop},
     ledger::{Expected, Ledger as _, SqliteLedger},
     model::{Desired, Sources, Target},
     plan::{self, Options, Plan},
@@ -22,6 +22,7 @@ pub struct Bench {
 pub const SETTINGS: Settings = Settings {
     wait: Duration::from_secs(20),
     poll: Poll { first: Duration::from_millis(2), factor: 1.5, max: Duration::from_millis(50) },
+    settle: SettleWindow { customers: Duration::from_millis(150), others: Duration::from_millis(150) },
     parallel: 8,
     within: 4,
 };

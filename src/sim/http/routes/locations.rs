@@ -1,6 +1,6 @@
 //! `/locations`, with their floors.
 
-use crate::sim::http::param::{Param, count, flag, text};
+use crate::sim::http::param::{Param, count, text};
 use crate::sim::http::route::{Route, delete, get, post, put};
 use crate::sim::rules::{floors, locations};
 
@@ -18,7 +18,5 @@ pub(super) fn routes() -> Vec<Route> {
         get("/locations/{id}/floors/{floor}", [], floors::get),
         put("/locations/{id}/floors/{floor}", [], floors::update),
         delete("/locations/{id}/floors/{floor}", [], floors::delete),
-        get("/telephony/config/announcementLanguages", [text("orgId"), flag("ttsLanguage")], locations::languages),
-        get("/telephony/config/countries/{id}", ORG, locations::countries),
     ]
 }
