@@ -2,18 +2,24 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may stop the test")]
 
+mod alternates;
 mod billing;
+mod calling;
 mod customers;
+mod emergency;
 mod faults;
 mod http;
 mod jobs;
 mod laws;
 mod locations;
 mod manual;
+mod moves;
+mod number_kinds;
 mod numbers;
 mod openapi;
 mod organizations;
 mod partner;
+mod pauses;
 mod people;
 mod service;
 mod storage;
