@@ -100,10 +100,6 @@ fn administration() -> Vec<Amendment> {
         let both = Reading::Required(&["type", "value"]);
         amendment((method, path), Part::Request, "phoneNumbers[]", both, "optional in the schema; a number is both")
     };
-    let tags = |path| {
-        let why = "optional in the schema; the list that replaces what is there";
-        amendment(("POST", path), Part::Request, "", Reading::Required(&["tags"]), why)
-    };
     let status = |operation, answer, place| {
         let values = json!({ "enum": [
             "active",
@@ -163,22 +159,6 @@ fn administration() -> Vec<Amendment> {
                 "xmppFederationJid",
             ]),
             AS_SHOWN,
-        ),
-        amendment(
-            ("GET", "/partner/tags"),
-            Part::Query,
-            "type",
-            Reading::Optional,
-            "required by the schema; its own text says what counts without it",
-        ),
-        tags("/partner/tags/organizations/{orgId}/assignTags"),
-        tags("/partner/tags/organizations/{orgId}/subscriptions/{subscriptionId}/assignTags"),
-        amendment(
-            ("PUT", "/webhooks/{webhookId}"),
-            Part::Request,
-            "",
-            Reading::Beside(&["event", "filter", "resource"]),
-            "not in the schema; the operation's text says that they are ignored",
         ),
     ]
 }
@@ -315,10 +295,6 @@ fn other_form(description: &Description, reading: &Reading) -> Option<Value> {
 fn amend(contract: &mut Contract, amendment: &Amendment, other: Option<Value>, error: Value) -> Option<()> {
     let schema = match amendment.part {
         Part::Query => {
-            if matches!(amendment.reading, Reading::Optional) {
-                let parameter = contract.query.get_mut(amendment.place)?;
-                return std::mem::take(&mut parameter.required).then_some(());
-            }
             if let Reading::Also(schema) = &amendment.reading {
                 let parameter = Parameter { required: false, schema: schema.clone() };
                 return contract.query.insert(amendment.place.to_owned(), parameter).is_none().then_some(());
