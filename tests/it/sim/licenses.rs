@@ -111,8 +111,14 @@ async fn a_calling_licence_is_given_with_a_line_and_taken_with_it() {
 #[tokio::test]
 async fn licences_that_do_not_go_together_have_their_codes() {
     let service = Service::start().await;
-    let packages =
-        ["webex_calling", "webex_calling_standard", "attendant_console", "cx_essentials", "webex_meetings", "webex_suite"];
+    let packages = [
+        "webex_calling",
+        "webex_calling_standard",
+        "attendant_console",
+        "cx_essentials",
+        "webex_meetings",
+        "webex_suite",
+    ];
     let customer = acme(&service, &packages).await;
     let ann = person(&service, &customer, "ann").await;
     let mut ids = std::collections::BTreeMap::new();

@@ -5,6 +5,7 @@
 mod billing;
 mod customers;
 mod faults;
+mod floors;
 mod http;
 mod jobs;
 mod laws;
