@@ -23,6 +23,8 @@ pub(super) struct Environment {
     base_url: Option<String>,
     ledger: Option<String>,
     token: Option<SecretString>,
+    /// How long what was made may stay unseen, in place of what is usual.
+    pub(super) settle_window: Option<String>,
     /// Whether `NO_COLOR` is set, or the terminal is a dumb one.
     pub(super) plain: bool,
     /// What `RUST_LOG` asks for.
@@ -43,6 +45,7 @@ impl Environment {
             base_url: text("HUBFORM_BASE_URL"),
             ledger: text("HUBFORM_LEDGER"),
             token: text("WEBEX_ACCESS_TOKEN").map(SecretString::from),
+            settle_window: text("HUBFORM_SETTLE_WINDOW"),
             plain: text("NO_COLOR").is_some() || text("TERM").is_some_and(|terminal| terminal == "dumb"),
             log: text("RUST_LOG"),
             user: text("USER").or_else(|| text("USERNAME")),
