@@ -128,6 +128,20 @@ async fn a_list_of_users_that_is_empty_may_be_left_out_and_one_that_ends_early_i
 }
 
 #[tokio::test]
+async fn a_list_beside_the_version_may_name_its_next_page_there() {
+    let service = Service::start(|_, before| {
+        let body = json!({"Resources": [{"id": format!("i{before}"), "userName": "u"}]});
+        match before {
+            0 => with_link(&body, "</identity/scim/o/v2/Users?cursor=2>; rel=next".to_owned()),
+            _ => ok(&body),
+        }
+    })
+    .await;
+    assert_eq!(service.client().identity_users(&OrgId::new("o")).await.unwrap().len(), 2);
+    assert_eq!(service.lines()[1], "GET /identity/scim/o/v2/Users?cursor=2");
+}
+
+#[tokio::test]
 async fn an_item_that_stands_on_two_pages_is_taken_once_and_as_it_was_last() {
     // An item was put before the others while the first page was read, so its last one comes again.
     let service = Service::start(|received, _| match parameter(received, "offset") {
@@ -208,6 +222,7 @@ async fn a_page_that_fails_makes_the_whole_reading_fail() {
         external_id: "e1".to_owned(),
         attach: None,
         sub_partner: None,
+        known: hubform::webex::Known::default(),
     };
     let Reading::Failed(why) = service.client().customer(&key).await else { panic!("not a failed reading") };
     assert_eq!(why, "GET /people answered 500: sorry");
