@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, time::Duration};
 
 use crate::{
-    apply::{self, Outcome, SettleWindow, Settings, Stop},
+    apply::{self, Outcome, Settings, SettleWindow, Stop},
     ledger::{Ledger as _, Lock, SqliteLedger},
     model::codes,
     plan::Plan,

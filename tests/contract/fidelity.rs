@@ -51,6 +51,17 @@ impl Facts {
         [self.served.contains(&nameless), self.checked.contains(operation), self.used.contains(operation)]
     }
 
+    /// Lists the operations that are not served, or not checked.
+    pub fn gaps(&self) -> Vec<String> {
+        let all = operation::all().into_iter().map(|(_, operation)| operation);
+        let gap = |operation: Operation| match self.row(&operation) {
+            [true, true, _] => None,
+            [true, false, _] => Some(format!("{operation} is not checked")),
+            [false, _, _] => Some(format!("{operation} is not served")),
+        };
+        all.filter_map(gap).collect()
+    }
+
     /// Renders the page.
     pub fn page(&self) -> String {
         let all = operation::all();

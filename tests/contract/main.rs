@@ -43,7 +43,7 @@ struct Evidence {
 
 static EVIDENCE: LazyLock<Evidence> = LazyLock::new(|| {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async { Evidence { walked: Walk::whole().await, driven: drive::whole().await } })
+    runtime.block_on(async { Evidence { walked: Walk::whole().await, driven: Box::pin(drive::whole()).await } })
 });
 
 /// The descriptions as they are read, and what in the evidence is not as they say.
@@ -85,6 +85,7 @@ fn main() -> ExitCode {
     let mut trials: Vec<Trial> = harness::all().into_iter().map(|(name, test)| trial(name, test)).collect();
     trials.push(trial("fidelity::the_page_is_current", || fidelity::page_is_current(&facts())));
     trials.push(trial("fidelity::the_readme_has_its_summary", || fidelity::readme_is_current(&facts())));
+    trials.push(trial("fidelity::every_operation_is_served_and_checked", || lines(facts().gaps())));
     for (name, test) in [
         ("descriptions::the_list_of_operations_is_theirs", list_is_theirs as fn() -> Result<(), String>),
         ("descriptions::every_amendment_is_needed", every_amendment_is_needed),

@@ -128,9 +128,9 @@ impl Client {
         calling: &mut Vec<wire::CallingLocation>,
     ) -> Result<(), ApiError> {
         let unlisted: Vec<&LocationId> = known_before.iter().filter(|id| known(locations, id).is_none()).collect();
-        let looks = unlisted.into_iter().map(|id| async move {
-            self.fetch_if_there::<wire::Location>(&request::one_location(org, id)).await
-        });
+        let looks = unlisted
+            .into_iter()
+            .map(|id| async move { self.fetch_if_there::<wire::Location>(&request::one_location(org, id)).await });
         for found in side_by_side(looks.collect()).await {
             locations.extend(found?.map(wire::Location::into_model));
         }
