@@ -93,8 +93,9 @@ impl Opened {
             progress.done(done);
         };
         observe(reader, &scope, &watch).await.map_err(|error| {
+            let token = self.settings.token_fix();
             let fix = match error.fault {
-                Fault::Unauthorized => "`WEBEX_ACCESS_TOKEN` is wrong or has expired: get a new one and try again",
+                Fault::Unauthorized => token.as_str(),
                 Fault::Forbidden => "use the token of an account that is an administrator of the partner",
                 Fault::NoAnswer => "check the address and the network, and try again",
                 Fault::Busy | Fault::Unavailable => "try again later",

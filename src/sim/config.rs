@@ -257,6 +257,10 @@ pub struct Config {
     pub removed_customer_status: ErrorStatus,
     /// When a customer shows its organization.
     pub org_id_shown: OrgIdShown,
+    /// A customer PUT with `calling.location` changes the headquarters that is there.
+    pub put_alters_headquarters: bool,
+    /// A customer PUT with no limits in its `limits` takes all limits away.
+    pub empty_limits_clear: bool,
     /// Limits of packages that have none in the official description.
     pub limits_of_any_package: Rule,
     /// The filter `status` of customers as a list with commas.
@@ -369,6 +373,8 @@ impl Default for Config {
             external_id_after_error: Rule::Refused,
             removed_customer_status: ErrorStatus::NotFound,
             org_id_shown: OrgIdShown::Provisioned,
+            put_alters_headquarters: false,
+            empty_limits_clear: false,
             limits_of_any_package: Rule::Refused,
             comma_lists: Rule::Refused,
             unknown_sub_partner_status: ErrorStatus::Forbidden,

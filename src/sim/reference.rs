@@ -260,7 +260,11 @@ pub(crate) const FULL_ADMIN: &str = "id_full_admin";
 pub(crate) const LOCATION_ADMIN: &str = "location_admin";
 pub(crate) const WHOLESALE_ADMIN: &str = "c2f4be7a-5d0e-4b0b-a9c6-3c1f0f6f2d17";
 
-/// The Control Hub roles, and the one that a partner's administrator of wholesale customers has beside the full one.
+/// Manages the customers that it is assigned to.
+pub(crate) const PARTNER_ADMIN: &str = "atlas-portal.partner.salesadmin";
+
+/// The Control Hub roles, the one that a partner's administrator of wholesale customers has beside the full one, and
+/// those about some of a partner's customers.
 /// Those with a UUID in their id have no SCIM value.
 pub(crate) const ROLES: &[Role] = &[
     Role { key: FULL_ADMIN, name: "Full Administrator", scim: true },
@@ -272,9 +276,20 @@ pub(crate) const ROLES: &[Role] = &[
     Role { key: LOCATION_ADMIN, name: "Location administrator", scim: false },
     Role { key: "1e2e6a3c-8f0b-4d6f-9d57-5a0d0a4a2f11", name: "Advanced troubleshooting", scim: false },
     Role { key: WHOLESALE_ADMIN, name: "Webex for Wholesale administrator", scim: false },
+    Role { key: PARTNER_ADMIN, name: "Partner administrator", scim: false },
+    Role { key: "atlas-portal.partner.helpdesk", name: "Help desk administrator", scim: false },
+    Role { key: "atlas-portal.partner.provision_admin", name: "Provisioning administrator", scim: false },
 ];
 
+/// What the keys of roles in a partner's organization begin with that are about its customers.
+const PARTNER_ROLES: &str = "atlas-portal.partner.";
+
 impl Role {
+    /// Whether the role is about customers, and held in the partner's organization alone.
+    pub(crate) fn is_of_partner(key: &str) -> bool {
+        key.starts_with(PARTNER_ROLES)
+    }
+
     pub(crate) fn find(key: &str) -> Option<&'static Self> {
         ROLES.iter().find(|role| role.key == key)
     }

@@ -54,6 +54,12 @@ def furnish(ids: Ids) -> None:
     ids["templates"].append(template)
     ids["countries"].append("US")
     ids["zones"] += ["America/Denver", "Europe/Berlin"]
+    ids["new emails"] += [f"guest-{number}@cafe.example" for number in range(20)]
+    ids["scim schemas"] += [
+        "urn:ietf:params:scim:schemas:core:2.0:User",
+        "urn:ietf:params:scim:api:messages:2.0:PatchOp",
+    ]
+    ids["scim paths"] += ["displayName", "name.givenName", "title", "active"]
     ids["languages"] += ["en_us", "fr_fr"]
     ids["states"].append("CA")
     ids["postal codes"].append("95035")
@@ -134,7 +140,8 @@ def furnish_places(ids: Ids, customer: str, org: str) -> None:
         ids["numbers"] += numbers
         ids["number ids"] += [id_of("PHONE_NUMBER", number) for number in numbers]
         furnish_subscriber(ids, customer, location, extension=f"20{place}", number=numbers[0])
-    # These take their time, and what they start from is here.
+    ids["licenses"] += [license["id"] for license in call("GET", "/licenses", orgId=org)["items"]]
+    # Takes its time; a job is what comes of it.
     call("PUT", f"/telephony/config/locations/{ids['locations'][0]}", {"routingPrefix": "81"}, orgId=org)
 
 
@@ -194,6 +201,12 @@ FIELDS = {
     "body.phoneNumbers[*]": ("numbers", 0.8),
     "body.extensions[*]": ("extensions", 0.5),
     "body.roles[*]": ("roles", 0.8),
+    "body.emails[*]": ("new emails", 0.9),
+    "body.email": ("new emails", 0.8),
+    "body.userName": ("new emails", 0.9),
+    "body.schemas[*]": ("scim schemas", 0.9),
+    "body.Operations[*].path": ("scim paths", 0.8),
+    "body.licenses[*].id": ("licenses", 0.9),
     "body.numberList[*].locationId": ("locations", 0.9),
     "body.numberList[*].numbers[*]": ("numbers", 0.9),
     "body.usersList[*].locationId": ("locations", 0.9),

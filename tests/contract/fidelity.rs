@@ -113,18 +113,19 @@ fn amendments() -> String {
             (Part::Answer(status), place) => format!("`{place}` of answer {status}"),
         };
         let place = match amendment.reading {
-            Reading::Required(names) => {
+            Reading::Required(names) | Reading::Beside(names) => {
                 let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
                 format!("{} of {place}", names.join(", "))
             }
-            Reading::Nullable | Reading::Optional | Reading::Also(_) | Reading::OrElse(_) => place,
+            Reading::Nullable | Reading::Optional | Reading::Also(_) | Reading::Word(_) | Reading::OrElse(_) => place,
         };
         let reading = match amendment.reading {
             Reading::Nullable => "may be null",
             Reading::Optional => "may be absent",
             Reading::Required(_) => "demanded",
-            Reading::Also(_) => "there too",
+            Reading::Also(_) | Reading::Beside(_) => "there too",
             Reading::OrElse(_) => "in another form too",
+            Reading::Word(_) => "one more value",
         };
         writeln!(text, "| `{}` | {place} | {reading} | {} |", amendment.operation(), amendment.why).unwrap();
     }

@@ -253,6 +253,8 @@ fn amendments() -> Result<(), String> {
         ("oven/heat", Reading::Optional, r#"{"id": "1", "oven": {}}"#),
         ("oven/heat", Reading::Nullable, r#"{"id": "1", "oven": {"heat": null}}"#),
         ("state", Reading::Nullable, r#"{"id": "1", "oven": {"heat": 1}, "state": null}"#),
+        ("state", Reading::Word("burnt"), r#"{"id": "1", "oven": {"heat": 1}, "state": "burnt"}"#),
+        ("oven", Reading::Beside(&["door"]), r#"{"id": "1", "oven": {"heat": 1, "door": true}}"#),
         ("oven/door", Reading::Also(json!({ "type": "boolean" })), r#"{"id": "1", "oven": {"heat": 1, "door": true}}"#),
         (
             "state",

@@ -76,7 +76,8 @@ pub(crate) fn update(
     let member = match change.selected {
         CallbackChoice::LocationNumber => None,
         CallbackChoice::LocationMemberNumber => {
-            let id = change.location_member_id.ok_or_else(|| Family::Calling.missing("locationMemberId"))?;
+            let id = change.location_member_id.filter(|id| !id.is_empty());
+            let id = id.ok_or_else(|| Family::Calling.missing("locationMemberId"))?;
             let member = IdKind::People.decode(&id).or_else(|| id.parse().ok());
             let member =
                 member.filter(|member| member_at(state, key, *member).is_some_and(|person| person.number.is_some()));

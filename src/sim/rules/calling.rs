@@ -239,7 +239,9 @@ fn changed(
             new.main_number = Some(number.into());
         }
     }
-    if let Some(wire::RouteConnection { kind, id }) = change.connection {
+    if let Some(wire::RouteConnectionChange { kind, id }) = change.connection {
+        let kind = kind.ok_or_else(|| Family::Calling.missing("connection.type"))?;
+        let id = id.ok_or_else(|| Family::Calling.missing("connection.id"))?;
         let route = find_route(state, cx, site.org, kind, &id)?;
         match new.pstn.as_mut().filter(|pstn| pstn.kind == PstnType::LocalGateway) {
             Some(pstn) => pstn.route = Some(route),

@@ -1,15 +1,17 @@
 //! What may be chosen for a calling location: main numbers, emergency callback numbers, and routes.
 
+use std::cmp::Ordering;
+
 use super::calling::{Site, find, route_id};
 use super::{numbers, orgs};
-use crate::sim::answer::Refusal;
+use crate::sim::answer::{Code, Refusal};
 use crate::sim::call::{Call, Context};
 use crate::sim::id::Uuid;
 use crate::sim::paging::{Length, Page, Paging};
 use crate::sim::reply::Found;
 use crate::sim::state::{Number, Person, RouteType, State};
 use crate::sim::wire::calling_location::{RouteChoices, RouteIdentity};
-use crate::sim::wire::number::{AvailableNumber, AvailableNumbers, NumberState, TelephonyType};
+use crate::sim::wire::number::{AvailableNumber, AvailableNumbers, NumberState, PstnTelephony};
 
 /// Lists the numbers that may become the main number.
 pub(crate) fn available_numbers(
@@ -55,16 +57,13 @@ fn list(
         state: NumberState::of(row.active),
         is_main_number: calling.main_number.as_ref() == Some(*number),
         toll_free_number: row.toll_free,
-        telephony_type: TelephonyType::PstnNumber,
+        telephony_type: PstnTelephony::PstnNumber,
         is_service_number: row.service,
         owner: owner_of(number).map(|(key, person)| numbers::show_owner(*key, person)),
     };
     let phone_numbers = page.items.iter().map(show).collect();
     Ok(Found::new(AvailableNumbers { phone_numbers }).link(page.link))
 }
-
-/// The orders of the list of routes.
-pub(crate) const ROUTE_ORDERS: &[&str] = &["routeName", "routeType"];
 
 pub(crate) fn route_choices(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Found<RouteChoices>, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
@@ -82,8 +81,8 @@ pub(crate) fn route_choices(state: &mut State, cx: &Context<'_>, call: &Call) ->
         groups.filter(|(name, _)| contains(name, group, trunk)).map(|(name, key)| (name, RouteType::RouteGroup, *key));
     // Groups come before trunks, each by name, which is the order by type.
     let mut routes: Vec<(&String, RouteType, Uuid)> = groups.chain(trunks).collect();
-    if call.param("order") == Some("routeName") {
-        routes.sort_by_key(|(name, ..)| *name);
+    if let Some(order) = call.param("order") {
+        sort_routes(&mut routes, order)?;
     }
     let length = Length { usual: 2000, cap: 2000 };
     let page = Page::cut(call, cx, Paging::Start, length, routes.into_iter())?;
@@ -94,4 +93,29 @@ pub(crate) fn route_choices(state: &mut State, cx: &Context<'_>, call: &Call) ->
     };
     let route_identities = page.items.iter().map(show).collect();
     Ok(Found::new(RouteChoices { route_identities }).link(page.link))
+}
+
+/// Sorts routes by one or more fields, as in `routeType|routeName-desc`.
+fn sort_routes(routes: &mut [(&String, RouteType, Uuid)], order: &str) -> Result<(), Refusal> {
+    let rank = |kind: RouteType| match kind {
+        RouteType::RouteGroup => 0,
+        RouteType::Trunk => 1,
+    };
+    for part in order.split('|').rev() {
+        let (field, way) = part.split_once('-').unwrap_or((part, "asc"));
+        let compare: fn(Ordering) -> Ordering = match way {
+            "asc" => |ordering| ordering,
+            "desc" => Ordering::reverse,
+            _ => return Err(Refusal::bad(Code::None, format!("`{part}` of parameter `order` is not `asc` or `desc`"))),
+        };
+        match field {
+            "routeName" => routes.sort_by(|(one, ..), (other, ..)| compare(one.cmp(other))),
+            "routeType" => routes.sort_by(|(_, one, _), (_, other, _)| compare(rank(*one).cmp(&rank(*other)))),
+            _ => {
+                let text = format!("`{part}` of parameter `order` is not `routeName` or `routeType`");
+                return Err(Refusal::bad(Code::None, text));
+            }
+        }
+    }
+    Ok(())
 }

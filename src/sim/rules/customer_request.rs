@@ -21,6 +21,8 @@ pub(super) struct Parameters {
     pub(super) calling: Option<CallingLocation>,
     pub(super) meetings_time_zone: Option<String>,
     pub(super) limits: BTreeMap<String, u64>,
+    /// Whether there are limits, and none in them.
+    pub(super) empty_limits: bool,
 }
 
 /// Takes the parameters that stand below `provisioningParameters`.
@@ -30,12 +32,15 @@ pub(super) fn take_parameters(
     packages: &BTreeSet<String>,
 ) -> Result<Parameters, Refusal> {
     let wire::CustomerParameters { calling, meetings, packages: of_packages } = asked.unwrap_or_default();
-    let limits = of_packages.and_then(|of_packages| of_packages.limits).unwrap_or_default();
+    let limits = of_packages.and_then(|of_packages| of_packages.limits);
+    let empty_limits = limits.as_ref().is_some_and(BTreeMap::is_empty);
+    let limits = limits.unwrap_or_default();
     check_limits(cx, &limits, packages)?;
     Ok(Parameters {
         calling: calling.map(|calling| take_headquarters(calling.location)).transpose()?,
         meetings_time_zone: meetings.and_then(|meetings| meetings.timezone).map(String::from),
         limits,
+        empty_limits,
     })
 }
 
@@ -149,7 +154,7 @@ pub(super) fn check_template(state: &State, cx: &Context<'_>, id: &str) -> Resul
 
 pub(super) fn attached_org(state: &State, cx: &Context<'_>, id: &str) -> Result<Uuid, Refusal> {
     let org = Call::decode(cx, IdKind::Organization, id)
-        .filter(|org| state.organizations.contains_key(org) && *org != orgs::partner())
+        .filter(|org| state.organizations.get(org).is_some_and(|org| !org.deleting) && *org != orgs::partner())
         .ok_or_else(|| {
             Refusal::bad(Code::None, format!("organization `{id}` does not exist, or is not managed by this partner"))
         })?;

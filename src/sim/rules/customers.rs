@@ -16,7 +16,8 @@ use crate::sim::paging::{Length, Page, Paging};
 use crate::sim::reference;
 use crate::sim::reply::{Accepted, Empty, Found, Items};
 use crate::sim::state::{
-    CallingLocation, Customer, CustomerInfo, CustomerStatus, FormerCustomer, PackageStatus, State, Subscriber, Work,
+    CallingLocation, Customer, CustomerInfo, CustomerStatus, FormerCustomer, Location, PackageStatus, State,
+    Subscriber, Work,
 };
 use crate::sim::wire::customer as wire;
 use crate::sim::wire::customer::CustomerPackage;
@@ -310,17 +311,40 @@ pub(crate) fn update(
     }
     new.external_id = external_id.map_or(new.external_id, String::from);
     new.address = address.unwrap_or(new.address);
+    if parameters.empty_limits && cx.config.empty_limits_clear {
+        new.limits.clear();
+    }
     new.limits.extend(parameters.limits);
-    // A location that is there is never altered by this request (assumed). One that the creation asked for, and a
+    // A location that is there is not altered by this request (assumed). One that the creation asked for, and a
     // failed package kept from being made, is made by the retry.
     if !has_calling_location(state, new.org) {
         new.calling = parameters.calling.or(new.calling);
+    } else if let (Some(org), Some(wanted), true) = (new.org, parameters.calling, cx.config.put_alters_headquarters) {
+        alter_headquarters(state, org, &wanted);
+        new.calling = Some(wanted);
     }
     new.meetings_time_zone = parameters.meetings_time_zone.or(new.meetings_time_zone);
     new.sub_partner_admin_email = sub_partner_admin_email.map(String::from).or(new.sub_partner_admin_email);
     state.customers.insert(key, new);
     state.schedule(cx.due(), Work::Update { customer: key });
     Ok(accepted(cx, key))
+}
+
+/// Gives the headquarters, the oldest calling location, what a request says.
+fn alter_headquarters(state: &mut State, org: Uuid, wanted: &CallingLocation) {
+    let Some(key) = state.locations.first(&Location::calling_in(org)).map(|(key, _)| *key) else {
+        return;
+    };
+    let name_is_free = state.locations.find(&Location::named(org, &wanted.name)).all(|(other, _)| *other == key);
+    state.locations.edit(&key, |location| {
+        if name_is_free {
+            location.name.clone_from(&wanted.name);
+        }
+        location.address.clone_from(&wanted.address);
+        location.time_zone.clone_from(&wanted.time_zone);
+        location.preferred_language.clone_from(&wanted.language);
+        location.announcement_language.clone_from(&wanted.language);
+    });
 }
 
 /// Returns the headquarters that an earlier request asked for, as far as it still matters.

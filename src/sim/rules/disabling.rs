@@ -1,5 +1,6 @@
 //! Disabling calling of a location: what stands against it, and the job that does it.
 
+use super::job_view::{Shown as _, View};
 use super::jobs;
 use super::{calling, locations, orgs};
 use crate::sim::answer::Refusal;
@@ -107,6 +108,6 @@ pub(crate) fn start(
     let name = location_name.map(String::from).or_else(|| found.map(|(_, location)| location.name.clone()));
     let location = found.map(|(key, _)| key);
     let job = jobs::start(state, cx, org, JobKind::DeleteCallingLocation { location, name });
-    let shown = jobs::show_started(state, cx, job)?;
+    let shown = jobs::show_started(state, job, |id, job| DisablingJob::show(cx, id, job, View::Started))?;
     Ok(Accepted::new(shown))
 }

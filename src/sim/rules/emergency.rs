@@ -8,8 +8,10 @@ use crate::sim::call::{Call, Context, Family};
 use crate::sim::id::{IdKind, Uuid, decode_payload};
 use crate::sim::reply::{Created, Done, Found};
 use crate::sim::state::{Address, EmergencyAddress, Location, State};
+use crate::sim::text::Text;
 use crate::sim::wire::emergency::{
-    AddressFault, AddressParts, EmergencyAddressId, NumberEmergencyAddress, SuggestedAddress, SuggestedAddresses,
+    AddressFault, AddressParts, EmergencyAddressId, EmergencyAddressRequest, NumberEmergencyAddress, SuggestedAddress,
+    SuggestedAddresses,
 };
 use crate::sim::wire::place::PlaceAddress;
 
@@ -18,8 +20,18 @@ const UNKNOWN_STREET: (&str, &str, &str) =
     ("PMP4004", "INVALID_STREET_ADDRESS", "The street address provided is invalid.");
 
 /// Reads an address of a location in `country`; `at` is where it stands in the request.
-fn read(asked: PlaceAddress, at: &str, country: &str) -> Result<Address, Refusal> {
-    let address = addresses::take_place(Family::Calling, at, asked)?;
+fn read(asked: EmergencyAddressRequest, at: &str, country: &str) -> Result<Address, Refusal> {
+    let EmergencyAddressRequest { address1, address2, city, state, postal_code, country: asked_country } = asked;
+    let need = |part: Option<Text>, name| part.ok_or_else(|| Family::Calling.missing(&format!("{at}{name}")));
+    let place = PlaceAddress {
+        address1: need(address1, "address1")?,
+        address2,
+        city: need(city, "city")?,
+        state,
+        postal_code,
+        country: need(asked_country, "country")?,
+    };
+    let address = addresses::take_place(Family::Calling, at, place)?;
     if address.country != country {
         let field = if at.is_empty() { "country".to_owned() } else { format!("{at}.country") };
         let text = format!("`{field}` is `{}`, and the location is in `{country}`", address.country);
@@ -52,7 +64,7 @@ pub(crate) fn look_up(
     state: &mut State,
     cx: &Context<'_>,
     call: &Call,
-    asked: PlaceAddress,
+    asked: EmergencyAddressRequest,
 ) -> Result<Found<SuggestedAddresses>, Refusal> {
     let site = find(state, cx, call)?;
     let home = &site.location.address;
@@ -90,7 +102,7 @@ pub(crate) fn add(
     state: &mut State,
     cx: &Context<'_>,
     call: &Call,
-    asked: PlaceAddress,
+    asked: EmergencyAddressRequest,
 ) -> Result<Created<EmergencyAddressId>, Refusal> {
     let Site { org, key: location, location: found, .. } = find(state, cx, call)?;
     let address = read(asked, "", &found.address.country)?;
@@ -105,7 +117,12 @@ pub(crate) fn add(
 }
 
 /// Changes the emergency address of a location.
-pub(crate) fn update(state: &mut State, cx: &Context<'_>, call: &Call, asked: PlaceAddress) -> Result<Done, Refusal> {
+pub(crate) fn update(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+    asked: EmergencyAddressRequest,
+) -> Result<Done, Refusal> {
     let Site { key: location, location: found, .. } = find(state, cx, call)?;
     let id = call.second_id();
     let key: Uuid = Call::decode(cx, IdKind::EmergencyAddress, id)

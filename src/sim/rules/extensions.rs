@@ -5,15 +5,18 @@ use std::collections::BTreeSet;
 use super::lines::{self, Owner};
 use super::{calling, orgs};
 use crate::sim::answer::Refusal;
-use crate::sim::call::{Call, Context};
+use crate::sim::call::{Call, Context, Family};
+use crate::sim::list::Filled;
 use crate::sim::reference;
 use crate::sim::reply::Found;
 use crate::sim::state::State;
-use crate::sim::wire::extension::{CheckedExtension, ExtensionCheck, ExtensionCheckRequest, ExtensionState};
+use crate::sim::wire::extension::{
+    CheckedExtension, ExtensionCheck, ExtensionCheckRequest, ExtensionState, OrgExtensionCheckRequest,
+};
 use crate::sim::wire::number::Verdict;
 
 /// Checks a list of extensions; `taken` says which are somebody's.
-fn check(asked: ExtensionCheckRequest, taken: impl Fn(&str) -> bool) -> Found<ExtensionCheck> {
+fn check(extensions: Filled<String>, taken: impl Fn(&str) -> bool) -> Found<ExtensionCheck> {
     let mut seen = BTreeSet::new();
     let show = |extension: String| {
         let (state, error_code, message) = if let Some((code, text)) = reference::extension_fault(&extension) {
@@ -28,7 +31,7 @@ fn check(asked: ExtensionCheckRequest, taken: impl Fn(&str) -> bool) -> Found<Ex
         };
         CheckedExtension { extension, state, error_code, message }
     };
-    let extension_status: Vec<CheckedExtension> = asked.extensions.into_iter().map(show).collect();
+    let extension_status: Vec<CheckedExtension> = extensions.into_iter().map(show).collect();
     let well = extension_status.iter().all(|row| row.state == ExtensionState::Valid);
     Found::new(ExtensionCheck { status: Verdict::of(well), extension_status })
 }
@@ -38,10 +41,11 @@ pub(crate) fn of_org(
     state: &mut State,
     cx: &Context<'_>,
     call: &Call,
-    asked: ExtensionCheckRequest,
+    asked: OrgExtensionCheckRequest,
 ) -> Result<Found<ExtensionCheck>, Refusal> {
     orgs::of_call(state, cx, call)?;
-    Ok(check(asked, |_| false))
+    let extensions = asked.extensions.ok_or_else(|| Family::Calling.missing("extensions"))?;
+    Ok(check(extensions, |_| false))
 }
 
 /// The check of a location.
@@ -52,5 +56,7 @@ pub(crate) fn of_location(
     asked: ExtensionCheckRequest,
 ) -> Result<Found<ExtensionCheck>, Refusal> {
     let calling::Site { org, key, .. } = calling::find(state, cx, call)?;
-    Ok(check(asked, |extension| lines::extension_is_taken(state, cx.config, org, key, extension, Owner::default())))
+    Ok(check(asked.extensions, |extension| {
+        lines::extension_is_taken(state, cx.config, org, key, extension, Owner::default())
+    }))
 }

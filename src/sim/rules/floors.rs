@@ -1,7 +1,7 @@
 //! `/locations/{id}/floors`
 
 use super::orgs;
-use crate::sim::answer::Refusal;
+use crate::sim::answer::{Code, Refusal};
 use crate::sim::call::{Call, Context};
 use crate::sim::id::{IdKind, Uuid};
 use crate::sim::reply::{Created, Done, Found, Items};
@@ -43,12 +43,20 @@ fn take(
     asked: wire::FloorRequest,
     own: Option<Uuid>,
 ) -> Result<Floor, Refusal> {
-    let wire::FloorRequest { floor_number: number, display_name } = asked;
+    let wire::FloorRequest { floor_number, display_name } = asked;
+    let number = whole(floor_number)
+        .ok_or_else(|| Refusal::bad(Code::None, format!("`floorNumber` is {floor_number}, not a whole number")))?;
     let mut same = state.floors.find(&Floor::at(location)).filter(|(_, floor)| floor.number == number);
     if same.any(|(key, _)| Some(*key) != own) && cx.config.duplicate_floor.refuses() {
         return Err(Refusal::conflict(format!("the location has a floor {number} already")));
     }
     Ok(Floor { location, number, name: display_name.map(Text::into_string) })
+}
+
+/// Returns the whole number that it is; no building has as many floors as would not fit.
+fn whole(number: f64) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole, and small")]
+    (number.fract() == 0.0 && number.abs() < 1e6).then_some(number as i64)
 }
 
 pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Found<Items<wire::Floor>>, Refusal> {

@@ -9,9 +9,9 @@ use crate::sim::call::Context;
 use crate::sim::id::{IdKind, Uuid};
 use crate::sim::state::{Job, JobEnd, JobError, JobKind};
 use crate::sim::wire::job::{
-    DisablingCounts, DisablingJob, JobExecution, JobExit, JobFacts, JobFault, JobFaultError, JobFaultMessage,
-    JobFaultType, JobStatus, JobStep, MoveCounts, MoveJob, NumberJob, NumberJobCounts, NumberOperation, PrefixCounts,
-    PrefixJob,
+    DisablingJob, JobExecution, JobExit, JobFacts, JobFault, JobFaultError, JobFaultMessage, JobFaultType, JobStatus,
+    JobStep, MoveCounts, MoveJob, MoveJobEntry, NumberFaultMessage, NumberJob, NumberJobCounts, NumberOperation,
+    PrefixCounts, PrefixJob, StartedExecution, StartedMoveJob,
 };
 
 /// On which occasion a job is shown.
@@ -32,6 +32,10 @@ impl View {
             Self::One | Self::Listed => IdKind::Location.encode(location),
         }
     }
+
+    fn name(self, name: &'static str) -> Option<&'static str> {
+        (self != Self::Listed).then_some(name)
+    }
 }
 
 /// A shape of jobs, and the list of those that have it.
@@ -39,9 +43,36 @@ pub(crate) trait Shown: Serialize + JsonSchema + Sized {
     const LIST: &'static str;
     /// How long a page is unless it is said.
     const PAGE: usize = 2000;
+    /// Its shape in the list.
+    type Entry: Serialize + JsonSchema;
+    /// What it says of something that went wrong.
+    type Message: Serialize + JsonSchema;
 
     /// Shows a job; none if it is of another kind.
     fn show(cx: &Context<'_>, id: Uuid, job: &Job, view: View) -> Option<Self>;
+
+    fn entry(cx: &Context<'_>, id: Uuid, job: &Job) -> Option<Self::Entry>;
+
+    fn message(error: &JobError) -> Self::Message;
+
+    /// Shows what went wrong with an item.
+    fn fault(cx: &Context<'_>, item_number: usize, error: &JobError) -> JobFault<Self::Message> {
+        JobFault {
+            item_number,
+            item: error.item.clone(),
+            error_type: JobFaultType::Error,
+            error: JobFaultError { key: error.key.clone(), message: vec![Self::message(error)] },
+            tracking_id: cx.tracking_id.to_owned(),
+        }
+    }
+}
+
+fn message(error: &JobError) -> JobFaultMessage {
+    JobFaultMessage {
+        description: error.description.clone(),
+        code: error.code.clone(),
+        location_id: error.location.map(|location| IdKind::Location.encode(location)),
+    }
 }
 
 /// Where a job stands.
@@ -69,21 +100,35 @@ fn last_step(end: JobEnd) -> (JobStatus, JobExit) {
     }
 }
 
+/// Shows what all jobs have, with their runs.
+fn facts<E>(cx: &Context<'_>, id: Uuid, job: &Job, status: JobStatus, exit: JobExit, run: E) -> JobFacts<E> {
+    let org = IdKind::Organization.encode(job.org);
+    JobFacts {
+        id: IdKind::Job.encode(id),
+        tracking_id: cx.tracking_id.to_owned(),
+        source_user_id: IdKind::People.encode(orgs::caller()),
+        source_customer_id: org.clone(),
+        target_customer_id: org,
+        instance_id: 1,
+        job_execution_status: vec![run],
+        latest_execution_status: status,
+        latest_execution_exit_code: exit,
+    }
+}
+
 /// Shows what all jobs have. The last of `steps` is where errors happened.
-fn facts(
+fn facts_with_steps(
     cx: &Context<'_>,
     id: Uuid,
     job: &Job,
     view: View,
-    name: &'static str,
     steps: &'static [&'static str],
-) -> JobFacts {
+) -> JobFacts<JobExecution> {
     let (mut status, exit) = standing(job);
     if view == View::Started && matches!(job.kind, JobKind::DeleteCallingLocation { location: _, name: _ }) {
         status = JobStatus::Starting;
     }
-    let org = IdKind::Organization.encode(job.org);
-    let execution = JobExecution {
+    let run = JobExecution {
         id: 1,
         start_time: (status != JobStatus::Starting).then(|| job.created.to_string()),
         end_time: job.ended.map(|(at, _)| at.to_string()),
@@ -94,18 +139,7 @@ fn facts(
         time_elapsed: job.ended.map_or(SignedDuration::ZERO, |(at, _)| at.duration_since(job.created)).to_string(),
         step_execution_statuses: job.ended.map(|(at, end)| show_steps(job.created, at, end, steps)),
     };
-    JobFacts {
-        name: (view != View::Listed).then_some(name),
-        id: IdKind::Job.encode(id),
-        tracking_id: cx.tracking_id.to_owned(),
-        source_user_id: IdKind::People.encode(orgs::caller()),
-        source_customer_id: org.clone(),
-        target_customer_id: org,
-        instance_id: 1,
-        job_execution_status: vec![execution],
-        latest_execution_status: status,
-        latest_execution_exit_code: exit,
-    }
+    facts(cx, id, job, status, exit, run)
 }
 
 fn show_steps(from: Timestamp, to: Timestamp, end: JobEnd, names: &'static [&'static str]) -> Vec<JobStep> {
@@ -131,6 +165,8 @@ fn show_steps(from: Timestamp, to: Timestamp, end: JobEnd, names: &'static [&'st
 impl Shown for DisablingJob {
     const LIST: &'static str = "deleteCallingLocation";
     const PAGE: usize = 20;
+    type Entry = Self;
+    type Message = JobFaultMessage;
 
     fn show(cx: &Context<'_>, id: Uuid, job: &Job, view: View) -> Option<Self> {
         let JobKind::DeleteCallingLocation { location, name } = &job.kind else { return None };
@@ -145,29 +181,50 @@ impl Shown for DisablingJob {
             ]
         };
         Some(Self {
-            facts: facts(cx, id, job, view, "deletecallinglocation", steps),
+            name: view.name("deletecallinglocation"),
+            facts: facts_with_steps(cx, id, job, view, steps),
             location_id: location.map(|location| view.place(location)),
             location_name: name.clone(),
-            counts: (job.ended.is_some() && !failed).then(DisablingCounts::default),
         })
+    }
+
+    fn entry(cx: &Context<'_>, id: Uuid, job: &Job) -> Option<Self> {
+        Self::show(cx, id, job, View::Listed)
+    }
+
+    fn message(error: &JobError) -> JobFaultMessage {
+        message(error)
     }
 }
 
 impl Shown for PrefixJob {
     const LIST: &'static str = "updateRoutingPrefix";
+    type Entry = Self;
+    type Message = JobFaultMessage;
 
     fn show(cx: &Context<'_>, id: Uuid, job: &Job, view: View) -> Option<Self> {
         let JobKind::UpdateRoutingPrefix { location: _ } = &job.kind else { return None };
         let steps = &["updateroutingprefixPreProcessMemberData", "updateroutingprefixGenerateUserReport"];
         Some(Self {
-            facts: facts(cx, id, job, view, "updateroutingprefix", steps),
+            name: view.name("updateroutingprefix"),
+            facts: facts_with_steps(cx, id, job, view, steps),
             counts: PrefixCounts { routing_prefix_updated: job.done, routing_prefix_failed: job.errors.len() },
         })
+    }
+
+    fn entry(cx: &Context<'_>, id: Uuid, job: &Job) -> Option<Self> {
+        Self::show(cx, id, job, View::Listed)
+    }
+
+    fn message(error: &JobError) -> JobFaultMessage {
+        message(error)
     }
 }
 
 impl Shown for NumberJob {
     const LIST: &'static str = "manageNumbers";
+    type Entry = Self;
+    type Message = NumberFaultMessage;
 
     fn show(cx: &Context<'_>, id: Uuid, job: &Job, view: View) -> Option<Self> {
         let (operation_type, from, to, steps): (_, _, _, &[&str]) = match &job.kind {
@@ -184,7 +241,8 @@ impl Shown for NumberJob {
         };
         let moves = operation_type == NumberOperation::Move;
         Some(Self {
-            facts: facts(cx, id, job, view, "managenumbers", steps),
+            name: view.name("managenumbers"),
+            facts: facts_with_steps(cx, id, job, view, steps),
             job_type: "managenumbers",
             operation_type,
             source_location_id: from.first().map(|(location, _)| view.place(*location)),
@@ -198,46 +256,66 @@ impl Shown for NumberJob {
             },
         })
     }
+
+    fn entry(cx: &Context<'_>, id: Uuid, job: &Job) -> Option<Self> {
+        Self::show(cx, id, job, View::Listed)
+    }
+
+    fn message(error: &JobError) -> NumberFaultMessage {
+        let JobFaultMessage { description, code, location_id } = message(error);
+        NumberFaultMessage { description, code, location_id }
+    }
+}
+
+const MOVE_NAME: &str = "moveusers";
+const MOVE_STEPS: &[&str] = &["moveusersvalidateAndMove"];
+
+fn move_counts(job: &Job) -> Option<MoveCounts> {
+    let JobKind::MovePeople { moves } = &job.kind else { return None };
+    Some(MoveCounts {
+        total_moves: moves.len(),
+        moved: job.done,
+        failed: job.errors.len(),
+        pending: if job.ended.is_none() { moves.len() } else { 0 },
+        skipped: 0,
+    })
 }
 
 impl Shown for MoveJob {
     const LIST: &'static str = "moveLocation";
+    type Entry = MoveJobEntry;
+    type Message = JobFaultMessage;
 
     fn show(cx: &Context<'_>, id: Uuid, job: &Job, view: View) -> Option<Self> {
-        let JobKind::MovePeople { moves } = &job.kind else { return None };
-        Some(Self {
-            facts: facts(cx, id, job, view, "moveusers", &["moveusersvalidateAndMove"]),
-            counts: MoveCounts {
-                total_moves: moves.len(),
-                moved: job.done,
-                failed: job.errors.len(),
-                pending: if job.ended.is_none() { moves.len() } else { 0 },
-                skipped: 0,
-            },
-        })
+        let counts = move_counts(job)?;
+        Some(Self { name: MOVE_NAME, facts: facts_with_steps(cx, id, job, view, MOVE_STEPS), counts })
     }
+
+    fn entry(cx: &Context<'_>, id: Uuid, job: &Job) -> Option<MoveJobEntry> {
+        let counts = move_counts(job)?;
+        Some(MoveJobEntry { facts: facts_with_steps(cx, id, job, View::Listed, MOVE_STEPS), counts })
+    }
+
+    fn message(error: &JobError) -> JobFaultMessage {
+        message(error)
+    }
+}
+
+/// Shows a move that has just been started.
+pub(super) fn started_move(cx: &Context<'_>, id: Uuid, job: &Job) -> Option<StartedMoveJob> {
+    let (status, exit) = standing(job);
+    let run = StartedExecution {
+        id: 1,
+        start_time: job.created.to_string(),
+        last_updated: job.created.to_string(),
+        status_message: status,
+        exit_code: exit,
+        created_time: job.created.to_string(),
+        time_elapsed: SignedDuration::ZERO.to_string(),
+    };
+    Some(StartedMoveJob { name: MOVE_NAME, facts: facts(cx, id, job, status, exit, run), counts: move_counts(job)? })
 }
 
 fn manages_numbers(kind: &JobKind) -> bool {
     matches!(kind, JobKind::MoveNumbers { from: _, to: _ } | JobKind::ChangeNumberUsage { from: _, service: _ })
-}
-
-/// Shows what went wrong with an item of a job.
-pub(super) fn fault(cx: &Context<'_>, kind: &JobKind, item_number: usize, error: &JobError) -> JobFault {
-    let location = error.location.map(|location| IdKind::Location.encode(location));
-    // Both spellings are in the official examples.
-    let (location_id, number_location_id) = if manages_numbers(kind) { (None, location) } else { (location, None) };
-    let message = JobFaultMessage {
-        description: error.description.clone(),
-        code: error.code.clone(),
-        location_id,
-        number_location_id,
-    };
-    JobFault {
-        item_number,
-        item: error.item.clone(),
-        error_type: JobFaultType::Error,
-        error: JobFaultError { key: error.key.clone(), message: vec![message] },
-        tracking_id: cx.tracking_id.to_owned(),
-    }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::job_view::{self, Shown, View};
+use super::job_view::{Shown, View};
 use super::{disabling, moves, number_jobs, orgs};
 use crate::sim::answer::{Code, Refusal};
 use crate::sim::call::{Call, Context};
@@ -62,17 +62,25 @@ pub(crate) fn run(state: &mut State, config: &Config, now: Timestamp, id: Uuid) 
 }
 
 /// Shows a job that has just been started.
-pub(super) fn show_started<J: Shown>(state: &State, cx: &Context<'_>, id: Uuid) -> Result<J, Refusal> {
-    let job = state.jobs.get(&id).and_then(|job| J::show(cx, id, job, View::Started));
-    job.ok_or_else(|| Refusal::new(500, Code::None, "the job that was started is gone"))
+pub(super) fn show_started<T>(
+    state: &State,
+    id: Uuid,
+    show: impl FnOnce(Uuid, &Job) -> Option<T>,
+) -> Result<T, Refusal> {
+    let shown = state.jobs.get(&id).and_then(|job| show(id, job));
+    shown.ok_or_else(|| Refusal::new(500, Code::None, "the job that was started is gone"))
 }
 
-pub(crate) fn list<J: Shown>(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Found<Items<J>>, Refusal> {
+pub(crate) fn list<J: Shown>(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+) -> Result<Found<Items<J::Entry>>, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
     let jobs = state.jobs.find(&Job::list(org, J::LIST)).rev();
     let length = Length { usual: J::PAGE, cap: 2000 };
     let page = Page::cut(call, cx, Paging::Start, length, jobs)?;
-    let items = page.items.iter().filter_map(|(id, job)| J::show(cx, **id, job, View::Listed)).collect();
+    let items = page.items.iter().filter_map(|(id, job)| J::entry(cx, **id, job)).collect();
     Ok(Found::new(Items { items }).link(page.link))
 }
 
@@ -95,13 +103,12 @@ pub(crate) fn errors<J: Shown>(
     state: &mut State,
     cx: &Context<'_>,
     call: &Call,
-) -> Result<Found<Items<JobFault>>, Refusal> {
+) -> Result<Found<Items<JobFault<J::Message>>>, Refusal> {
     let (_, job) = find::<J>(state, cx, call)?;
     let numbered = job.errors.iter().enumerate();
     let length = Length { usual: 100, cap: 2000 };
     let page = Page::cut(call, cx, Paging::Start, length, numbered)?;
-    let items =
-        page.items.iter().map(|(position, error)| job_view::fault(cx, &job.kind, position + 1, error)).collect();
+    let items = page.items.iter().map(|(position, error)| J::fault(cx, position + 1, error)).collect();
     Ok(Found::new(Items { items }).link(page.link))
 }
 

@@ -13,7 +13,8 @@ use crate::sim::reference::license_id;
 use crate::sim::reply::{Either, Found, Items, With};
 use crate::sim::state::{Customer, Line, Person, State, Subscriber};
 use crate::sim::wire::license::{
-    HolderType, License, LicenseChange, LicenseHolder, LicenseProperties, LicenseStep, Operation, UserLicenses,
+    HolderType, License, LicenseChange, LicenseHolder, LicenseProperties, LicenseStep, LicenseWithHolders, Operation,
+    UserLicenses,
 };
 
 /// The units of a licence whose package has no limit.
@@ -174,7 +175,6 @@ fn show(state: &State, org: Uuid, package: &str) -> License {
         consumed_units: consumed,
         consumed_by_users: consumed,
         consumed_by_workspaces: 0,
-        users: None,
     }
 }
 
@@ -198,15 +198,15 @@ fn org_of(id: &str) -> Option<Uuid> {
     crate::sim::id::decode_payload("LICENSE", id)?.split(':').next()?.parse().ok()
 }
 
-pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Found<License>, Refusal> {
+pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Found<LicenseWithHolders>, Refusal> {
     let unknown = || Refusal::not_found("license", call.id());
     let org = org_of(call.id()).filter(|org| state.organizations.contains_key(org)).ok_or_else(unknown)?;
     orgs::check_reachable(state, cx, org)?;
     let all = all(state, org);
     let package = all.iter().find(|package| license_id(org, package) == call.id()).ok_or_else(unknown)?;
-    let mut shown = show(state, org, package);
+    let license = show(state, org, package);
     if call.param("includeAssignedTo").is_none() {
-        return Ok(Found::new(shown));
+        return Ok(Found::new(LicenseWithHolders { license, users: None }));
     }
     let length = Length { usual: 300, cap: 300 };
     let page = Page::cut(call, cx, Paging::Next, length, holders(state, org, package))?;
@@ -216,8 +216,8 @@ pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Fo
         display_name: person.display_name.clone(),
         email: person.email.clone(),
     });
-    shown.users = Some(users.collect());
-    Ok(Found::new(shown).link(page.link))
+    let users = Some(users.collect());
+    Ok(Found::new(LicenseWithHolders { license, users }).link(page.link))
 }
 
 /// Finds the user whom a change names.

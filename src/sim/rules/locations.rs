@@ -79,13 +79,6 @@ pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Fo
     Ok(Found::new(show(cx, key, location, cx.config.language_in_location_detail)))
 }
 
-fn take_zone(zone: Text) -> Result<String, Refusal> {
-    if !reference::is_time_zone(&zone) {
-        return Err(wrong("timeZone", &format!("is `{zone}`, not an IANA time zone")));
-    }
-    Ok(zone.into_string())
-}
-
 fn take_language(language: Text) -> Result<String, Refusal> {
     if !reference::is_location_language(&language) {
         return Err(wrong("preferredLanguage", &format!("is `{language}`, not of the form `ll_cc`")));
@@ -138,12 +131,7 @@ pub(crate) fn create(
         notes,
         org_id,
     } = asked;
-    let time_zone = take_zone(time_zone)?;
     let preferred_language = take_language(preferred_language)?;
-    if !reference::is_announcement_language(&announcement_language) {
-        let why = format!("is `{announcement_language}`, not an announcement language");
-        return Err(wrong("announcementLanguage", &why));
-    }
     let address = addresses::take_place(Family::Other, "address", address)?;
     let (latitude, longitude) = (take_latitude(latitude)?, take_longitude(longitude)?);
     if org_id.is_some_and(|id| Call::decode(cx, IdKind::Organization, &id) != Some(org)) {
@@ -153,14 +141,14 @@ pub(crate) fn create(
     let first_zone = reference::country(&address.country).and_then(|country| country.time_zones.first());
     let time_zone = match first_zone {
         Some(zone) if !cx.config.time_zone_kept_on_create => (*zone).to_owned(),
-        Some(_) | None => time_zone,
+        Some(_) | None => time_zone.to_string(),
     };
     let location = Location {
         org,
         name: name.into_string(),
         time_zone,
         preferred_language,
-        announcement_language: announcement_language.into_string(),
+        announcement_language: announcement_language.to_string(),
         address,
         latitude,
         longitude,
@@ -198,7 +186,7 @@ pub(crate) fn update(
         new.name = name.into_string();
     }
     if let Some(zone) = time_zone {
-        new.time_zone = take_zone(zone)?;
+        new.time_zone = zone.to_string();
     }
     if let Some(language) = preferred_language {
         new.preferred_language = take_language(language)?;

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::calling;
 use super::lines::{self, Owner};
-use super::{jobs, orgs};
+use super::{job_view, jobs, orgs};
 use crate::sim::answer::Refusal;
 use crate::sim::call::{Call, Context};
 use crate::sim::config::Config;
@@ -237,6 +237,6 @@ pub(crate) fn start(
         return Ok(Either::This(Found::new(MoveCheck { response: wanted.iter().map(verdict).collect() })));
     }
     let job = jobs::start(state, cx, org, JobKind::MovePeople { moves: wanted });
-    let response = jobs::show_started(state, cx, job)?;
+    let response = jobs::show_started(state, job, |id, job| job_view::started_move(cx, id, job))?;
     Ok(Either::That(Created::new(MoveStarted { response })))
 }

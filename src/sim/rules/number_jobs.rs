@@ -1,5 +1,6 @@
 //! Jobs that move numbers between locations, or change what they are for.
 
+use super::job_view::{Shown as _, View};
 use super::{calling, jobs, lines, orgs, pstn};
 use crate::sim::answer::Refusal;
 use crate::sim::call::{Call, Context};
@@ -173,6 +174,6 @@ pub(crate) fn start(
         return Err(Refusal::conflict("a job that manages numbers is running already"));
     }
     let job = jobs::start(state, cx, org, kind);
-    let shown = jobs::show_started(state, cx, job)?;
+    let shown = jobs::show_started(state, job, |id, job| NumberJob::show(cx, id, job, View::Started))?;
     Ok(Created::new(shown))
 }

@@ -12,7 +12,17 @@ use crate::sim::wire::number::{
 };
 
 /// The orders of the list.
-pub(crate) const ORDERS: &[&str] = &["lastName", "dn", "extension"];
+pub(crate) const ORDERS: &[&str] = &[
+    "lastName",
+    "lastName-asc",
+    "lastName-desc",
+    "dn",
+    "dn-asc",
+    "dn-desc",
+    "extension",
+    "extension-asc",
+    "extension-desc",
+];
 /// Who may own a number.
 pub(crate) const OWNERS: &[&str] = &[
     "PEOPLE",
@@ -191,22 +201,29 @@ pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<F
     let org = orgs::of_call(state, cx, call)?;
     let filter = Filter::read(cx, call)?;
     let mut matching: Vec<Row<'_>> = rows(state, org).filter(|row| filter.takes(row)).collect();
-    let number = |row: &Row<'_>| row.number.map(|(number, _)| number.to_owned());
-    // What a row has nothing of comes last.
-    let last = |text: Option<String>| (text.is_none(), text);
-    match call.param("order") {
-        Some("dn") => matching.sort_by_key(|row| last(number(row))),
-        Some("extension") => matching.sort_by_key(|row| last(row.extension.map(str::to_owned))),
-        Some("lastName") => {
-            matching.sort_by_key(|row| last(row.owner.and_then(|(_, person)| person.last_name.clone())));
-        }
-        Some(_) | None => {}
+    if let Some(order) = call.param("order") {
+        sort(&mut matching, order);
     }
     let length = Length { usual: 2000, cap: 2000 };
     let page = Page::cut(call, cx, Paging::Start, length, matching.into_iter())?;
     let phone_numbers = page.items.iter().map(|row| show(state, row)).collect();
     let count = call.flag("details")?.unwrap_or(false).then(|| count(state, org));
     Ok(Found::new(NumberList { phone_numbers, count }).link(page.link))
+}
+
+/// Sorts by what a field of a row says; rows without it come last.
+fn sort(rows: &mut [Row<'_>], order: &str) {
+    let (field, way) = order.split_once('-').unwrap_or((order, "asc"));
+    let text = |row: &Row<'_>| match field {
+        "dn" => row.number.map(|(number, _)| number.to_owned()),
+        "extension" => row.extension.map(str::to_owned),
+        _ => row.owner.and_then(|(_, person)| person.last_name.clone()),
+    };
+    rows.sort_by(|one, other| match (text(one), text(other)) {
+        (Some(one), Some(other)) if way == "desc" => other.cmp(&one),
+        (Some(one), Some(other)) => one.cmp(&other),
+        (one, other) => one.is_none().cmp(&other.is_none()),
+    });
 }
 
 /// Counts everything that the organization has, whatever the list is filtered by.

@@ -1,6 +1,6 @@
 //! `/partner/organizations`: administrators of the partner who manage some of its customers.
 //!
-//! Only those with the role Partner Administrator are assigned to customers. A partner full administrator manages all
+//! Only those with the role Partner administrator are assigned to customers. A partner full administrator manages all
 //! of them, and is refused here.
 
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use super::provisioning::new_person;
 use crate::sim::answer::{Code, Refusal};
 use crate::sim::call::{Call, Context};
 use crate::sim::id::{BASE64, IdKind, Uuid};
-use crate::sim::reference::FULL_ADMIN;
+use crate::sim::reference::{FULL_ADMIN, PARTNER_ADMIN, Role};
 use crate::sim::reply::{Done, Empty, Found, Items};
 use crate::sim::state::{PartnerAdmin, Person, State};
 use crate::sim::wire::partner as wire;
@@ -22,8 +22,9 @@ pub(super) fn appoint(state: &mut State, email: &str, now: Timestamp) {
         return;
     }
     let key = state.next_id();
-    state.people.insert(key, new_person(orgs::partner(), email, None, None, now));
-    state.partner_admins.insert(key, PartnerAdmin::default());
+    let mut person = new_person(orgs::partner(), email, None, None, now);
+    person.roles.insert(PARTNER_ADMIN.to_owned());
+    state.people.insert(key, person);
 }
 
 /// Finds a person of the partner's organization; people are named by encoded ids and by bare UUIDs.
@@ -34,15 +35,17 @@ fn person<'a>(state: &'a State, id: &str) -> Result<(Uuid, &'a Person), Refusal>
         .ok_or_else(|| Refusal::not_found("person", id))
 }
 
-/// Finds a Partner Administrator.
-fn admin<'a>(state: &'a State, id: &str) -> Result<(Uuid, &'a PartnerAdmin), Refusal> {
+/// Finds a Partner Administrator, with the assignments of the past.
+fn admin(state: &State, id: &str) -> Result<(Uuid, PartnerAdmin), Refusal> {
     let (key, person) = person(state, id)?;
     if person.roles.contains(FULL_ADMIN) {
         let text = "The user already has access to all customers managed by their partner organization.";
         return Err(Refusal::bad(Code::None, text));
     }
-    let admin = state.partner_admins.get(&key).map(|admin| (key, admin));
-    admin.ok_or_else(|| Refusal::bad(Code::None, format!("person `{id}` has no role of a partner administrator")))
+    if !person.roles.contains(PARTNER_ADMIN) {
+        return Err(Refusal::bad(Code::None, format!("person `{id}` has no role of a partner administrator")));
+    }
+    Ok((key, state.partner_admins.get(&key).cloned().unwrap_or_default()))
 }
 
 /// Finds the customer's organization that a path names.
@@ -61,7 +64,7 @@ pub(crate) fn organizations(
     call: &Call,
 ) -> Result<Found<Items<wire::ManagedOrganization>>, Refusal> {
     let (_, admin) = admin(state, call.param("managedBy").unwrap_or_default())?;
-    let role = BASE64.encode(PartnerAdmin::ROLE);
+    let role = BASE64.encode(PARTNER_ADMIN);
     let items = admin
         .organizations
         .iter()
@@ -81,7 +84,7 @@ pub(crate) fn of_organization(
         .partner_admins
         .find(&PartnerAdmin::of_org(org))
         .filter_map(|(key, _)| {
-            let person = state.people.get(key)?;
+            let person = state.people.get(key).filter(|person| person.roles.contains(PARTNER_ADMIN))?;
             Some(wire::PartnerAdmin {
                 id: IdKind::People.encode(*key),
                 display_name: person.display_name.clone(),
@@ -97,33 +100,38 @@ pub(crate) fn of_organization(
 
 pub(crate) fn assign(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Empty<200>, Refusal> {
     let org = customer_org(state, cx, call.id())?;
-    let (key, admin) = admin(state, call.second_id())?;
-    if admin.organizations.contains(&org) {
+    let (key, mut admin) = admin(state, call.second_id())?;
+    if !admin.organizations.insert(org) {
         return Err(Refusal::conflict("the administrator is assigned to the organization already"));
     }
-    state.partner_admins.edit(&key, |admin| admin.organizations.insert(org));
+    state.partner_admins.insert(key, admin);
     Ok(Empty::new())
 }
 
 pub(crate) fn unassign(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Empty<200>, Refusal> {
     let org = customer_org(state, cx, call.id())?;
-    let (key, admin) = admin(state, call.second_id())?;
-    if !admin.organizations.contains(&org) {
+    let (key, mut admin) = admin(state, call.second_id())?;
+    if !admin.organizations.remove(&org) {
         return Err(Refusal::new(404, Code::None, "the administrator is not assigned to the organization"));
     }
-    state.partner_admins.edit(&key, |admin| admin.organizations.remove(&org));
+    state.partner_admins.insert(key, admin);
     Ok(Empty::new())
 }
 
 /// Takes all roles of a partner administrator from somebody, with all assignments.
-pub(crate) fn revoke(state: &mut State, _cx: &Context<'_>, call: &Call) -> Result<Done, Refusal> {
+pub(crate) fn revoke(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Done, Refusal> {
     let (key, person) = person(state, call.id())?;
     if person.roles.contains(FULL_ADMIN) {
         return Err(Refusal::conflict("the last partner full administrator keeps the role"));
     }
-    if state.partner_admins.remove(&key).is_none() {
+    if !person.roles.iter().any(|role| Role::is_of_partner(role)) {
         let text = format!("person `{}` has no role of a partner administrator", call.id());
         return Err(Refusal::new(404, Code::None, text));
     }
+    state.people.edit(&key, |person| {
+        person.roles.retain(|role| !Role::is_of_partner(role));
+        person.modified = cx.now;
+    });
+    state.partner_admins.remove(&key);
     Ok(Done::new())
 }

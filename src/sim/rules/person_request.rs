@@ -13,7 +13,7 @@ use crate::sim::id::{IdKind, Uuid};
 use crate::sim::reference;
 use crate::sim::state::{Line, Person, State, Subscriber};
 use crate::sim::text::Text;
-use crate::sim::wire::person::{PersonAddress, PersonChange, PersonNumberRequest, PersonNumberType, PersonRequest};
+use crate::sim::wire::person::{PersonAddress, PersonChange, PersonPhoneRequest, PersonPhoneType, PersonRequest};
 
 /// What ends the name of a meeting site that somebody attends.
 const ATTENDEE: &str = "#attendee";
@@ -214,7 +214,7 @@ fn read_licenses(
 struct WantedLine {
     location_id: Option<Text>,
     extension: Option<String>,
-    numbers: Option<Vec<PersonNumberRequest>>,
+    numbers: Option<Vec<PersonPhoneRequest>>,
 }
 
 impl WantedLine {
@@ -316,16 +316,16 @@ impl WantedLine {
 fn read_numbers(
     state: &State,
     cx: &Context<'_>,
-    numbers: Vec<PersonNumberRequest>,
+    numbers: Vec<PersonPhoneRequest>,
     old: &Person,
 ) -> Result<Option<String>, Refusal> {
     let mut found = None;
-    for (position, PersonNumberRequest { kind, value, .. }) in numbers.into_iter().enumerate() {
+    for (position, PersonPhoneRequest { kind, value, .. }) in numbers.into_iter().enumerate() {
         let at = |name: &str| format!("phoneNumbers[{position}].{name}");
-        if kind == PersonNumberType::WorkExtension && esn(state, old).as_deref() == Some(&*value) {
+        if kind == PersonPhoneType::WorkExtension && esn(state, old).as_deref() == Some(&*value) {
             continue;
         }
-        if kind != PersonNumberType::Work {
+        if kind != PersonPhoneType::Work {
             return Err(wrong(&at("type"), "is none that can be written: only `work` can"));
         }
         let unchanged = old.number.as_ref().filter(|number| shown_number(cx, number) == *value);

@@ -13,8 +13,8 @@ use crate::sim::reference::Role;
 use crate::sim::reply::Found;
 use crate::sim::state::{Person, State};
 use crate::sim::wire::person::{
-    FlagAsText, NobodyThere, People, PeopleListError, PeopleListErrors, Person as Shown, PersonEntry, PersonNumber,
-    PersonNumberType, PersonType, SipAddress, SipAddressType,
+    FlagAsText, NobodyThere, People, PeopleListError, PeopleListErrors, Person as Shown, PersonEntry, PersonPhone,
+    PersonPhoneType, PersonType, SipAddress, SipAddressType,
 };
 
 /// The most people that the filter `id` names.
@@ -82,16 +82,13 @@ pub(super) fn show(state: &State, cx: &Context<'_>, key: Uuid, person: &Person, 
     if let (true, Some(location)) = (calling_data, person.location) {
         shown.location_id = Some(IdKind::Location.encode(location));
         shown.extension.clone_from(&person.extension);
-        let work = person.number.as_ref().map(|number| PersonNumber {
-            kind: PersonNumberType::Work,
+        let work = person.number.as_ref().map(|number| PersonPhone {
+            kind: PersonPhoneType::Work,
             value: shown_number(cx, number),
             primary: Some(true),
         });
-        let extension = esn(state, person).map(|value| PersonNumber {
-            kind: PersonNumberType::WorkExtension,
-            value,
-            primary: None,
-        });
+        let extension =
+            esn(state, person).map(|value| PersonPhone { kind: PersonPhoneType::WorkExtension, value, primary: None });
         shown.phone_numbers = Some(work.into_iter().chain(extension).collect());
     }
     shown

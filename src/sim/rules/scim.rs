@@ -81,7 +81,17 @@ fn show(state: &State, cx: &Context<'_>, key: Uuid, person: &Person) -> ScimUser
         ScimEmail { value: person.email.clone(), kind: Some(ScimEmailType::Work), display: None, primary: Some(true) };
     let others: Vec<ScimEmail> = own(person, "emails").unwrap_or_default();
     let word = if person.is_locked_out { AccountWord::Disabled } else { AccountWord::Active };
-    let identity: ScimIdentity = own(person, IDENTITY).unwrap_or_default();
+    let account_status = AccountStatus::Several(vec![word]);
+    let identity = match own::<ScimIdentity>(person, IDENTITY) {
+        Some(identity) => ScimIdentity { account_status, ..identity },
+        None => ScimIdentity {
+            account_status,
+            sip_addresses: None,
+            managed_orgs: None,
+            managed_groups: None,
+            attributes: BTreeMap::new(),
+        },
+    };
     ScimUser {
         schemas: vec![CORE, IDENTITY],
         id: key.to_string(),
@@ -103,8 +113,7 @@ fn show(state: &State, cx: &Context<'_>, key: Uuid, person: &Person) -> ScimUser
         photos: own(person, "photos"),
         addresses: person_view::kept(person, "addresses"),
         enterprise: show_enterprise(state, cx, person),
-        identity: Some(ScimIdentity { account_status: Some(AccountStatus::Several(vec![word])), ..identity }),
-        groups: None,
+        identity: Some(identity),
         meta: ScimMeta {
             resource_type: "User",
             created: person.created.to_string(),
@@ -169,9 +178,11 @@ pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<F
         .skip(start - 1)
         .take(count)
         .map(|(key, person)| {
-            let mut user = show(state, cx, key, person);
-            user.groups = with_groups.then(Vec::new);
-            trim(call, &user)
+            let mut user = trim(call, &show(state, cx, key, person));
+            if with_groups {
+                user.0["groups"] = json!([]);
+            }
+            user
         })
         .collect();
     Ok(Found::new(ScimUsers {
@@ -356,9 +367,7 @@ fn take(
     let mut enterprise = enterprise.unwrap_or_default();
     let department = enterprise.department.take();
     enterprise.manager = take_manager(state, old.org, enterprise.manager)?;
-    let mut identity = identity.unwrap_or_default();
-    identity.account_status = None;
-    check_attributes(&mut identity)?;
+    let identity = identity.map(check_attributes).transpose()?;
 
     put(&mut new.profile, "title", title);
     put(&mut new.profile, "timezone", timezone);
@@ -374,7 +383,7 @@ fn take(
     put(&mut new.identity, "phoneNumbers", phone_numbers);
     put(&mut new.identity, "photos", photos);
     put(&mut new.identity, ENTERPRISE, Some(enterprise));
-    put(&mut new.identity, IDENTITY, Some(identity));
+    put(&mut new.identity, IDENTITY, identity);
     Ok(new)
 }
 
@@ -436,7 +445,7 @@ fn take_manager(state: &State, org: Uuid, manager: Option<ScimManager>) -> Resul
 }
 
 /// Checks the numbered attributes: `extensionAttribute1` to `15`, `externalAttribute1` to `15`.
-fn check_attributes(identity: &mut ScimIdentity) -> Result<(), Refusal> {
+fn check_attributes(mut identity: ScimIdentity) -> Result<ScimIdentity, Refusal> {
     // Read only.
     identity.attributes.remove("meta");
     for (name, value) in &identity.attributes {
@@ -463,5 +472,5 @@ fn check_attributes(identity: &mut ScimIdentity) -> Result<(), Refusal> {
             return Err(wrong(name, "is not a field of this request"));
         }
     }
-    Ok(())
+    Ok(identity)
 }

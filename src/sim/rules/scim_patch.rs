@@ -149,7 +149,7 @@ pub(super) fn apply(user: &mut Map<String, Value>, operation: ScimOperation) -> 
     let Some(name) = name else {
         return match op {
             ScimOp::Remove => {
-                target.clear();
+                target.retain(|name, _| READ_ONLY.contains(&name.as_str()));
                 Ok(())
             }
             ScimOp::Add | ScimOp::Replace => merge(target, op, need(value)?),

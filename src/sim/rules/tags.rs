@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::partner_admins::customer_org;
 use super::sub_partners;
 use crate::sim::answer::{Code, Refusal};
-use crate::sim::call::{Call, Context};
+use crate::sim::call::{Call, Context, Family};
 use crate::sim::id::{IdKind, Uuid};
 use crate::sim::reply::Found;
 use crate::sim::state::{Customer, State, Tag, TagSet};
@@ -74,8 +74,9 @@ fn assign(
     subscription: Option<&str>,
     asked: wire::TagsRequest,
 ) -> Result<Found<Vec<wire::Tag>>, Refusal> {
+    let tags = asked.tags.ok_or_else(|| Family::Other.missing("tags"))?;
     let tags: Vec<Tag> =
-        asked.tags.into_iter().map(|tag| Tag { name: tag.name.into_string(), description: tag.description }).collect();
+        tags.into_iter().map(|tag| Tag { name: tag.name.into_string(), description: tag.description }).collect();
     if tags.len() > MOST_TAGS {
         return Err(Refusal::bad(Code::None, format!("`tags` has more than {MOST_TAGS} entries")));
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::sim::id::Uuid;
 use crate::sim::table::Record;
 
-/// A person of the partner's organization with the role Partner Administrator, by the person's UUID.
+/// The customers of a person with the role Partner administrator, by the person's UUID.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PartnerAdmin {
     /// The organizations that the person is assigned to.
@@ -19,9 +19,6 @@ pub struct PartnerAdmin {
 }
 
 impl PartnerAdmin {
-    /// The name of the role.
-    pub(crate) const ROLE: &'static str = "atlas-portal.partner.salesadmin";
-
     pub(crate) fn of_org(org: Uuid) -> String {
         format!("org/{org}")
     }

@@ -111,6 +111,7 @@ impl Person {
     /// Takes the line away.
     pub(crate) fn end_line(&mut self) {
         (self.location, self.number, self.extension) = (None, None, None);
+        self.alternates = Alternates::default();
     }
 
     pub(crate) fn of_org(org: Uuid) -> String {

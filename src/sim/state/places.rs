@@ -176,15 +176,6 @@ record!(Location, Uuid, |row| {
     lookups
 });
 
-/// What is known of a mobile number.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Mobile {
-    /// The carrier: a UUID.
-    pub carrier: String,
-    /// The subscription it was ordered under.
-    pub subscription: Option<String>,
-}
-
 /// A floor of a location.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Floor {
@@ -203,6 +194,15 @@ impl Floor {
 }
 
 record!(Floor, Uuid, |row| vec![Self::at(row.location)]);
+
+/// What is known of a mobile number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mobile {
+    /// The carrier: a UUID.
+    pub carrier: String,
+    /// The subscription it was ordered under.
+    pub subscription: Option<String>,
+}
 
 /// A phone number of a location.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

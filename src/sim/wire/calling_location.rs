@@ -20,11 +20,15 @@ pub(crate) struct CallingRequest {
     pub(crate) announcement_language: Text,
     pub(crate) address: PlaceAddress,
     /// That of the parameter, if it is said: `wxc_sdk` sends the location as it was read.
+    #[schemars(skip)]
     pub(crate) org_id: Option<Text>,
+    #[schemars(skip)]
     #[expect(dead_code, reason = "may come along, and changes nothing")]
     pub(crate) latitude: Option<NumberAsText>,
+    #[schemars(skip)]
     #[expect(dead_code, reason = "may come along, and changes nothing")]
     pub(crate) longitude: Option<NumberAsText>,
+    #[schemars(skip)]
     #[expect(dead_code, reason = "may come along, and changes nothing")]
     pub(crate) notes: Option<String>,
 }
@@ -109,8 +113,16 @@ pub(crate) struct CallingLine {
     pub(crate) phone_number: Option<String>,
 }
 
+/// A route that a location is to use. The description has both parts optional; none works alone.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct RouteConnectionChange {
+    #[serde(rename = "type")]
+    pub(crate) kind: Option<RouteType>,
+    pub(crate) id: Option<Text>,
+}
+
 /// A route that a location uses.
-#[derive(Deserialize, Serialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct RouteConnection {
     #[serde(rename = "type")]
     pub(crate) kind: RouteType,
@@ -123,7 +135,7 @@ pub(crate) struct RouteConnection {
 pub(crate) struct CallingLocationChange {
     pub(crate) announcement_language: Option<Text>,
     pub(crate) calling_line_id: Option<CallingLineChange>,
-    pub(crate) connection: Option<RouteConnection>,
+    pub(crate) connection: Option<RouteConnectionChange>,
     pub(crate) external_caller_id_name: Option<Text<30>>,
     pub(crate) p_access_network_info: Option<Text>,
     pub(crate) outside_dial_digit: Option<Text>,

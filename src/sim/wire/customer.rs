@@ -130,23 +130,20 @@ pub(crate) struct PackageParameters {
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "only ever described")]
 struct PackageLimits {
-    #[schemars(range(min = 1))]
-    webex_calling: Option<u64>,
-    #[schemars(range(min = 1))]
-    common_area_calling: Option<u64>,
-    #[schemars(range(min = 1))]
-    webex_meetings: Option<u64>,
-    #[schemars(range(min = 1))]
-    webex_suite: Option<u64>,
-    #[schemars(range(min = 1))]
-    webex_voice: Option<u64>,
-    #[schemars(range(min = 1))]
-    cx_essentials: Option<u64>,
-    #[schemars(range(min = 1))]
-    webex_calling_standard: Option<u64>,
-    #[schemars(range(min = 1))]
-    attendant_console: Option<u64>,
+    webex_calling: Option<Limit>,
+    common_area_calling: Option<Limit>,
+    webex_meetings: Option<Limit>,
+    webex_suite: Option<Limit>,
+    webex_voice: Option<Limit>,
+    cx_essentials: Option<Limit>,
+    webex_calling_standard: Option<Limit>,
+    attendant_console: Option<Limit>,
 }
+
+/// A whole number above zero, of the type that the documents give it.
+#[derive(JsonSchema)]
+#[schemars(inline, transparent, extend("minimum" = 1, "multipleOf" = 1))]
+struct Limit(#[expect(dead_code, reason = "only ever described")] f64);
 
 /// How a customer is to be set up.
 #[derive(Default, Deserialize, JsonSchema)]

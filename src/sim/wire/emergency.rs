@@ -3,15 +3,31 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::place::PlaceAddress;
 use crate::sim::body::Body;
 use crate::sim::text::Text;
+
+/// An address for emergency services. The description has every part optional; an address needs some of them.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EmergencyAddressRequest {
+    pub(crate) address1: Option<Text>,
+    pub(crate) address2: Option<Text>,
+    pub(crate) city: Option<Text>,
+    /// Where the country has states.
+    pub(crate) state: Option<Text>,
+    /// Where the country has postal codes.
+    pub(crate) postal_code: Option<Text>,
+    /// ISO 3166 alpha-2.
+    pub(crate) country: Option<Text>,
+}
+
+impl Body for EmergencyAddressRequest {}
 
 /// The address of one number; without one it has that of its location again.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct NumberEmergencyAddress {
-    pub(crate) emergency_address: Option<PlaceAddress>,
+    pub(crate) emergency_address: Option<EmergencyAddressRequest>,
 }
 
 impl Body for NumberEmergencyAddress {}
@@ -150,8 +166,9 @@ pub(crate) enum CallbackMemberType {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CallbackChange {
     pub(crate) selected: CallbackChoice,
-    /// Needed for the number of a member.
-    pub(crate) location_member_id: Option<Text>,
+    /// Needed for the number of a member; empty counts as absent.
+    #[schemars(required)]
+    pub(crate) location_member_id: Option<String>,
     #[schemars(range(min = 10, max = 1440))]
     pub(crate) elin_expiry_time_minutes: Option<u32>,
 }

@@ -15,6 +15,14 @@ pub(crate) struct ExtensionCheckRequest {
 
 impl Body for ExtensionCheckRequest {}
 
+/// Extensions to be looked at for the organization; the description has the list optional.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct OrgExtensionCheckRequest {
+    pub(crate) extensions: Option<Filled<String>>,
+}
+
+impl Body for OrgExtensionCheckRequest {}
+
 /// What came of looking at extensions.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -22,7 +22,8 @@ pub(crate) struct Floor {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FloorRequest {
-    pub(crate) floor_number: i64,
+    /// Whole, though it may be written with a point.
+    pub(crate) floor_number: f64,
     pub(crate) display_name: Option<Text>,
 }
 

@@ -53,6 +53,7 @@ pub(crate) struct NumbersOfLocation {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MoveRequest {
+    #[schemars(required)]
     pub(crate) users_list: Option<Vec<MovesToLocation>>,
 }
 
@@ -61,15 +62,19 @@ impl Body for MoveRequest {}
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MovesToLocation {
+    #[schemars(required)]
     pub(crate) location_id: Option<Text>,
     /// Whether the move is only asked about.
+    #[schemars(required)]
     pub(crate) validate: Option<bool>,
+    #[schemars(required)]
     pub(crate) users: Option<Vec<MoveOfUser>>,
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MoveOfUser {
+    #[schemars(required)]
     pub(crate) user_id: Option<Text>,
     /// Absent keeps, empty removes.
     pub(crate) extension: Option<String>,
@@ -100,23 +105,20 @@ pub(crate) struct MoveNote {
 /// A move that was started.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct MoveStarted {
-    pub(crate) response: MoveJob,
+    pub(crate) response: StartedMoveJob,
 }
 
-/// What every job says of itself.
+/// What every job says of itself; `E` is what it says of its runs.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct JobFacts {
-    /// Left out of lists.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) name: Option<&'static str>,
+pub(crate) struct JobFacts<E> {
     pub(crate) id: String,
     pub(crate) tracking_id: String,
     pub(crate) source_user_id: String,
     pub(crate) source_customer_id: String,
     pub(crate) target_customer_id: String,
     pub(crate) instance_id: u32,
-    pub(crate) job_execution_status: Vec<JobExecution>,
+    pub(crate) job_execution_status: Vec<E>,
     pub(crate) latest_execution_status: JobStatus,
     pub(crate) latest_execution_exit_code: JobExit,
 }
@@ -139,6 +141,20 @@ pub(crate) struct JobExecution {
     /// Once it has ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) step_execution_statuses: Option<Vec<JobStep>>,
+}
+
+/// The run of a move that has just been started.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StartedExecution {
+    pub(crate) id: u32,
+    pub(crate) start_time: String,
+    pub(crate) last_updated: String,
+    pub(crate) status_message: JobStatus,
+    pub(crate) exit_code: JobExit,
+    pub(crate) created_time: String,
+    /// An ISO 8601 duration.
+    pub(crate) time_elapsed: String,
 }
 
 /// One step of a run.
@@ -181,32 +197,25 @@ pub(crate) enum JobExit {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DisablingJob {
+    /// Left out of lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<&'static str>,
     #[serde(flatten)]
-    pub(crate) facts: JobFacts,
+    pub(crate) facts: JobFacts<JobExecution>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) location_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) location_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) counts: Option<DisablingCounts>,
-}
-
-#[derive(Default, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct DisablingCounts {
-    pub(crate) total_virtual_extensions_account: usize,
-    pub(crate) virtual_extensions_deleted: usize,
-    pub(crate) virtual_extensions_delete_failed: usize,
-    pub(crate) total_feature_accounts: usize,
-    pub(crate) feature_accounts_deleted: usize,
-    pub(crate) feature_accounts_delete_failed: usize,
 }
 
 /// A job that follows a new routing prefix.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct PrefixJob {
+    /// Left out of lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<&'static str>,
     #[serde(flatten)]
-    pub(crate) facts: JobFacts,
+    pub(crate) facts: JobFacts<JobExecution>,
     pub(crate) counts: PrefixCounts,
 }
 
@@ -221,8 +230,11 @@ pub(crate) struct PrefixCounts {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct NumberJob {
+    /// Left out of lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<&'static str>,
     #[serde(flatten)]
-    pub(crate) facts: JobFacts,
+    pub(crate) facts: JobFacts<JobExecution>,
     pub(crate) job_type: &'static str,
     pub(crate) operation_type: NumberOperation,
     /// A bare UUID when the job has just been started.
@@ -247,8 +259,26 @@ pub(crate) struct NumberJobCounts {
 /// A job that moves people.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct MoveJob {
+    pub(crate) name: &'static str,
     #[serde(flatten)]
-    pub(crate) facts: JobFacts,
+    pub(crate) facts: JobFacts<JobExecution>,
+    pub(crate) counts: MoveCounts,
+}
+
+/// A job that moves people, as it is listed.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct MoveJobEntry {
+    #[serde(flatten)]
+    pub(crate) facts: JobFacts<JobExecution>,
+    pub(crate) counts: MoveCounts,
+}
+
+/// A job that has just begun to move people.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct StartedMoveJob {
+    pub(crate) name: &'static str,
+    #[serde(flatten)]
+    pub(crate) facts: JobFacts<StartedExecution>,
     pub(crate) counts: MoveCounts,
 }
 
@@ -262,17 +292,18 @@ pub(crate) struct MoveCounts {
     pub(crate) skipped: usize,
 }
 
-/// Something that went wrong in a job.
+/// Something that went wrong in a job; `M` is how its kind says what.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{M}Item")]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct JobFault {
+pub(crate) struct JobFault<M> {
     pub(crate) item_number: usize,
     /// The number, or the person's bare UUID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) item: Option<String>,
     /// The description leaves it out for moves; `wxc_sdk` reads it there too.
     pub(crate) error_type: JobFaultType,
-    pub(crate) error: JobFaultError,
+    pub(crate) error: JobFaultError<M>,
     pub(crate) tracking_id: String,
 }
 
@@ -283,19 +314,29 @@ pub(crate) enum JobFaultType {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct JobFaultError {
+#[schemars(inline)]
+pub(crate) struct JobFaultError<M> {
     /// An HTTP status as text.
     pub(crate) key: String,
-    pub(crate) message: Vec<JobFaultMessage>,
+    pub(crate) message: Vec<M>,
 }
 
+/// What went wrong.
 #[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct JobFaultMessage {
     pub(crate) description: String,
     pub(crate) code: String,
-    #[serde(rename = "locationId", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) location_id: Option<String>,
-    /// The spelling of number jobs.
+}
+
+/// What went wrong with a number.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct NumberFaultMessage {
+    pub(crate) description: String,
+    pub(crate) code: String,
+    /// Spelled like this in the official example.
     #[serde(rename = "locationid", skip_serializing_if = "Option::is_none")]
-    pub(crate) number_location_id: Option<String>,
+    pub(crate) location_id: Option<String>,
 }

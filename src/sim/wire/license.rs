@@ -16,6 +16,13 @@ pub(crate) struct License {
     pub(crate) consumed_units: u64,
     pub(crate) consumed_by_users: u64,
     pub(crate) consumed_by_workspaces: u64,
+}
+
+/// A licence, with who has it if that was asked for.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct LicenseWithHolders {
+    #[serde(flatten)]
+    pub(crate) license: License,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) users: Option<Vec<LicenseHolder>>,
 }

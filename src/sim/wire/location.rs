@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::place::PlaceAddress;
 use crate::sim::body::Body;
+use crate::sim::checked::{AnnouncementLanguage, TimeZone};
 use crate::sim::rules::locations::LONGEST_NAME;
 use crate::sim::text::{NumberAsText, Text};
 
@@ -71,12 +72,10 @@ pub(crate) struct LocationId {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LocationRequest {
     pub(crate) name: Text<LONGEST_NAME>,
-    /// An IANA time zone.
-    pub(crate) time_zone: Text,
+    pub(crate) time_zone: TimeZone,
     /// `ll_cc`
     pub(crate) preferred_language: Text,
-    /// `ll_cc`
-    pub(crate) announcement_language: Text,
+    pub(crate) announcement_language: AnnouncementLanguage,
     pub(crate) address: PlaceAddress,
     pub(crate) latitude: Option<NumberAsText>,
     pub(crate) longitude: Option<NumberAsText>,
@@ -92,7 +91,7 @@ impl Body for LocationRequest {}
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LocationChange {
     pub(crate) name: Option<Text<LONGEST_NAME>>,
-    pub(crate) time_zone: Option<Text>,
+    pub(crate) time_zone: Option<TimeZone>,
     pub(crate) preferred_language: Option<Text>,
     pub(crate) address: Option<PlaceAddress>,
     pub(crate) latitude: Option<NumberAsText>,

@@ -194,6 +194,13 @@ pub(crate) enum TelephonyType {
     MobileNumber,
 }
 
+/// The net of numbers that may be chosen: no mobile ones.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum PstnTelephony {
+    PstnNumber,
+}
+
 /// Where a number is.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct NumberLocation {
@@ -248,7 +255,7 @@ pub(crate) struct AvailableNumber {
     pub(crate) state: NumberState,
     pub(crate) is_main_number: bool,
     pub(crate) toll_free_number: bool,
-    pub(crate) telephony_type: TelephonyType,
+    pub(crate) telephony_type: PstnTelephony,
     pub(crate) is_service_number: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) owner: Option<NumberOwner>,
@@ -283,7 +290,8 @@ pub(crate) struct PersonNumber {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AlternateNumbersChange {
     pub(crate) distinctive_ring_enabled: Option<bool>,
-    /// The same under the name that the official example has.
+    /// The same under the name that the official example and `wxc_sdk` have.
+    #[schemars(skip)]
     pub(crate) enable_distinctive_ring_pattern: Option<bool>,
     pub(crate) phone_numbers: Vec<AlternateNumberChange>,
 }

@@ -16,7 +16,7 @@ pub(crate) struct Person {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) emails: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) phone_numbers: Option<Vec<PersonNumber>>,
+    pub(crate) phone_numbers: Option<Vec<PersonPhone>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) extension: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -91,9 +91,9 @@ impl From<bool> for FlagAsText {
 
 /// A number of a person, in the form that the service shows.
 #[derive(Clone, Serialize, JsonSchema)]
-pub(crate) struct PersonNumber {
+pub(crate) struct PersonPhone {
     #[serde(rename = "type")]
-    pub(crate) kind: PersonNumberType,
+    pub(crate) kind: PersonPhoneType,
     pub(crate) value: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) primary: Option<bool>,
@@ -102,7 +102,7 @@ pub(crate) struct PersonNumber {
 /// The kinds of numbers that a person has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum PersonNumberType {
+pub(crate) enum PersonPhoneType {
     Work,
     /// The extension behind the routing prefix.
     WorkExtension,
@@ -190,7 +190,7 @@ pub(crate) struct PeopleListError {
 pub(crate) struct PersonRequest {
     /// Exactly one.
     pub(crate) emails: Vec<String>,
-    pub(crate) phone_numbers: Option<Vec<PersonNumberRequest>>,
+    pub(crate) phone_numbers: Option<Vec<PersonPhoneRequest>>,
     pub(crate) extension: Option<Text>,
     pub(crate) location_id: Option<Text>,
     pub(crate) display_name: Option<Text>,
@@ -219,7 +219,7 @@ pub(crate) struct PersonChange {
     pub(crate) last_name: Option<Text>,
     /// Exactly one.
     pub(crate) emails: Option<Vec<String>>,
-    pub(crate) phone_numbers: Option<Vec<PersonNumberRequest>>,
+    pub(crate) phone_numbers: Option<Vec<PersonPhoneRequest>>,
     /// Without the routing prefix.
     pub(crate) extension: Option<String>,
     pub(crate) location_id: Option<Text>,
@@ -263,10 +263,10 @@ impl Body for PersonChange {}
 
 /// A number that a person is to have.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct PersonNumberRequest {
+pub(crate) struct PersonPhoneRequest {
     /// `work`; what an answer showed may be repeated.
     #[serde(rename = "type")]
-    pub(crate) kind: PersonNumberType,
+    pub(crate) kind: PersonPhoneType,
     /// E.164, or as the last answer showed it.
     pub(crate) value: Text,
     #[serde(rename = "primary")]

@@ -16,6 +16,7 @@ pub(crate) struct PlaceAddress {
     /// Where the country has states.
     pub(crate) state: Option<Text>,
     /// Where the country has postal codes.
+    #[schemars(required)]
     pub(crate) postal_code: Option<Text>,
     /// ISO 3166 alpha-2.
     pub(crate) country: Text,

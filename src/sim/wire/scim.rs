@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::person::{PersonAddress, Repeated};
 use crate::sim::body::Body;
@@ -21,12 +21,17 @@ pub(crate) struct ScimUser {
     /// The primary e-mail.
     pub(crate) user_name: String,
     pub(crate) user_type: ScimUserType,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) active: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) roles: Option<Vec<ScimRole>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<ScimName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) display_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) nick_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) emails: Option<Vec<ScimEmail>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) profile_url: Option<String>,
@@ -50,9 +55,8 @@ pub(crate) struct ScimUser {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) enterprise: Option<ScimEnterprise>,
     #[serde(rename = "urn:scim:schemas:extension:cisco:webexidentity:2.0:User")]
-    pub(crate) identity: Option<ScimIdentity>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) groups: Option<Vec<ScimGroup>>,
+    pub(crate) identity: Option<ScimIdentity>,
     pub(crate) meta: ScimMeta,
 }
 
@@ -193,12 +197,11 @@ pub(crate) struct ScimManager {
 }
 
 /// What the identity service has beside.
-#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ScimIdentity {
-    /// Read only: in answers a list, as in the official example.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) account_status: Option<AccountStatus>,
+    /// Read only: in answers a list, as in the official example. Requests may have one word.
+    pub(crate) account_status: AccountStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sip_addresses: Option<Vec<ScimSipAddress>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -268,13 +271,6 @@ pub(crate) struct ManagedGroup {
     pub(crate) role: String,
 }
 
-/// A group of a user; there are none here.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct ScimGroup {
-    pub(crate) value: String,
-    pub(crate) display: String,
-}
-
 /// When a user was made and changed.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -299,26 +295,26 @@ pub(crate) struct ScimUsers {
     pub(crate) resources: Vec<TrimmedUser>,
 }
 
-/// A user with some of the attributes.
+/// A user with some of the attributes, and with the groups: there are none here.
 #[derive(Serialize)]
 #[serde(transparent)]
 pub(crate) struct TrimmedUser(pub(crate) Value);
 
 impl JsonSchema for TrimmedUser {
     fn inline_schema() -> bool {
-        ScimUser::inline_schema()
+        false
     }
 
     fn schema_name() -> Cow<'static, str> {
-        ScimUser::schema_name()
-    }
-
-    fn schema_id() -> Cow<'static, str> {
-        ScimUser::schema_id()
+        "ListedScimUser".into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        ScimUser::json_schema(generator)
+        let mut schema = ScimUser::json_schema(generator);
+        if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+            properties.insert("groups".to_owned(), json!({ "type": "array", "items": { "type": "object" } }));
+        }
+        schema
     }
 }
 

@@ -16,8 +16,9 @@ pub(crate) struct TagRequest {
 /// All tags that an organization or subscription has from now on.
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct TagsRequest {
+    /// Mandatory, though the official type does not say so.
     #[schemars(length(max = 5))]
-    pub(crate) tags: Vec<TagRequest>,
+    pub(crate) tags: Option<Vec<TagRequest>>,
 }
 
 impl Body for TagsRequest {}

@@ -54,12 +54,16 @@ pub(crate) struct WebhookChange {
     pub(crate) target_url: TargetUrl,
     pub(crate) secret: Option<Text>,
     pub(crate) status: Option<WebhookActivation>,
+    #[schemars(with = "Option<WebhookOwner>")]
     #[expect(dead_code, reason = "ignored")]
     pub(crate) owned_by: Option<Value>,
+    #[schemars(skip)]
     #[expect(dead_code, reason = "ignored")]
     pub(crate) resource: Option<Value>,
+    #[schemars(skip)]
     #[expect(dead_code, reason = "ignored")]
     pub(crate) event: Option<Value>,
+    #[schemars(skip)]
     #[expect(dead_code, reason = "ignored")]
     pub(crate) filter: Option<Value>,
 }

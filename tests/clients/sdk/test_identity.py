@@ -10,7 +10,7 @@ from wxc_sdk.scim.users import (
     UserTypeObject,
 )
 
-from .stage import AtCustomer, skip_unless_served, until
+from .stage import AtCustomer, until
 
 
 class Organizations(AtCustomer):
@@ -64,7 +64,6 @@ class Scim(AtCustomer):
         self.assertEqual(len(everyone), first.total_results)
         self.assertEqual(len(set(everyone)), len(everyone))
 
-    @skip_unless_served
     def test_a_scim_user_is_created_changed_and_deleted(self) -> None:
         email = f"sam@{self.customer.external_id}.example"
         wanted = ScimUser(

@@ -50,6 +50,23 @@ pub async fn numbers(walk: &mut Walk, acme: &Acme) {
     walk.get(available).id(location).org(org).query("ownerName", "x").expect(200).await;
 }
 
+/// Numbers of a mobile carrier.
+pub async fn mobile(walk: &mut Walk, acme: &Acme) {
+    let (org, location) = (&*acme.org, &*acme.location);
+    let options = "/telephony/pstn/locations/{locationId}/connectionOptions";
+    let carriers = walk.get(options).id(location).org(org).query("serviceTypes", "MOBILE_NUMBERS").expect(200).await;
+    let new = json!({
+        "phoneNumbers": [number(700)],
+        "numberType": "MOBILE",
+        "carrierId": super::uuid(&carriers.text("/items/0/id")),
+        "subscriptionId": "Sub100000",
+    });
+    walk.post(NUMBERS_OF).id(location).org(org).body(new).expect(201).await;
+    walk.get(NUMBERS).org(org).query("includedTelephonyTypes", "MOBILE_NUMBER").expect(200).await;
+    let sleep = json!({ "phoneNumbers": [number(700)], "action": "DEACTIVATE" });
+    walk.put(NUMBERS_OF).id(location).org(org).body(sleep).expect(400).await;
+}
+
 async fn number_lists(walk: &mut Walk, acme: &Acme) {
     let org = &*acme.org;
     let list = walk.get(NUMBERS).org(org).query("start", "0").query("max", "2").expect(200).await;
@@ -137,6 +154,9 @@ pub async fn emergency(walk: &mut Walk, acme: &Acme) {
     let mut odd = place_address();
     odd["address1"] = json!("");
     walk.post(lookup).id(location).org(org).body(odd).expect_one_of(&[200, 400]).await;
+    let mut nowhere = place_address();
+    nowhere["address1"] = json!("1 Nowhere St");
+    walk.post(lookup).id(location).org(org).body(nowhere).expect(200).await;
     let create = "/telephony/pstn/locations/{locationId}/emergencyAddress";
     let address = walk.post(create).id(location).org(org).body(place_address()).expect(201).await.text("/id");
     walk.post(create).id(&stranger("LOCATION")).org(org).body(place_address()).expect_one_of(&[400, 404]).await;

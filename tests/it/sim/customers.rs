@@ -328,6 +328,49 @@ async fn an_update_that_brings_calling_needs_the_headquarters_and_makes_it_once(
 }
 
 #[tokio::test]
+async fn an_update_alters_the_headquarters_only_by_a_switch() {
+    let service = Service::start().await;
+    let customer = service.customer("acme", &["webex_calling"]).await;
+    let path = format!("/wholesale/customers/{}", customer.id);
+    let mut location = headquarters();
+    location["name"] = json!("Tower");
+    location["timezone"] = json!("America/Denver");
+    let parameters = json!({ "calling": { "location": location } });
+    let body = json!({ "packages": ["webex_calling"], "provisioningParameters": parameters });
+    let found = async || {
+        let at = format!("/locations/{}?orgId={}", customer.location, customer.org);
+        let found = service.get(&at).await.expect(200);
+        (text(&found["name"]), text(&found["timeZone"]))
+    };
+    service.put(&path, body.clone()).await.expect(202);
+    assert_eq!(found().await, ("Head Office".to_owned(), "America/Los_Angeles".to_owned()));
+    service.get(&path).await.expect(200);
+    service.sim.reconfigure(|config| config.put_alters_headquarters = true);
+    service.put(&path, body).await.expect(202);
+    assert_eq!(found().await, ("Tower".to_owned(), "America/Denver".to_owned()));
+    assert_eq!(service.sim.state().locations.len(), 1);
+}
+
+#[tokio::test]
+async fn limits_stay_unless_a_switch_lets_an_update_clear_them() {
+    let service = Service::start().await;
+    let customer = service.customer("acme", &["webex_meetings"]).await;
+    let path = format!("/wholesale/customers/{}", customer.id);
+    let with_limits = |limits: Value| json!({ "packages": ["webex_meetings"], "provisioningParameters": { "packages": { "limits": limits } } });
+    let limits = || service.sim.state().customers.values().next().unwrap().limits.clone();
+    service.put(&path, with_limits(json!({ "webex_meetings": 5 }))).await.expect(202);
+    service.get(&path).await.expect(200);
+    service.put(&path, with_limits(json!({}))).await.expect(202);
+    service.put(&path, with_limits(json!({ "webex_meetings": null }))).await.expect(400);
+    assert_eq!(limits()["webex_meetings"], 5);
+    service.sim.reconfigure(|config| config.empty_limits_clear = true);
+    service.put(&path, json!({ "packages": ["webex_meetings"] })).await.expect(202);
+    assert_eq!(limits()["webex_meetings"], 5);
+    service.put(&path, with_limits(json!({}))).await.expect(202);
+    assert_eq!(limits().len(), 0);
+}
+
+#[tokio::test]
 async fn an_update_does_not_take_the_external_id_of_another_customer() {
     let service = Service::start().await;
     service.customer("other", &["webex_meetings"]).await;

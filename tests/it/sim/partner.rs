@@ -77,6 +77,8 @@ async fn revoking_the_roles_of_an_administrator_takes_every_assignment() {
     service.send(reqwest::Method::POST, &assign, None).await.expect(400);
     let admins = service.get(&format!("/partner/organizations/{acme}/partnerAdmins")).await.expect(200);
     assert_eq!(admins["items"], json!([]));
+    let person = service.get(&format!("/people/{sam}")).await.expect(200);
+    assert_eq!(person.get("roles").and_then(Value::as_array).map_or(0, Vec::len), 0);
     let pat = text(&service.get("/people/me").await.expect(200)["id"]);
     service.delete(&format!("/partner/organizations/partnerAdmin/{pat}")).await.expect(409);
 }
@@ -97,13 +99,16 @@ async fn tags_of_an_organization_are_replaced_as_a_whole_and_read_as_names() {
     let given = service.post(&assign, body.clone()).await.expect(200);
     assert_eq!(given, body["tags"]);
     assert_eq!(service.get(&path).await.expect(200)["tags"], json!(["gold", "EU"]));
-    assert_eq!(service.get("/partner/tags").await.expect(200), json!([{ "name": "EU" }, body["tags"][0]]));
+    assert_eq!(
+        service.get("/partner/tags?type=ORGANIZATION").await.expect(200),
+        json!([{ "name": "EU" }, body["tags"][0]])
+    );
     service.post(&assign, tags(&["silver"])).await.expect(200);
     assert_eq!(service.get(&path).await.expect(200)["tags"], json!(["silver"]));
     assert_eq!(service.get("/partner/tags?type=ORGANIZATION").await.expect(200), json!([{ "name": "silver" }]));
     service.post(&assign, tags(&[])).await.expect(200);
     assert_eq!(service.get(&path).await.expect(200), empty);
-    assert_eq!(service.get("/partner/tags").await.expect(200), json!([]));
+    assert_eq!(service.get("/partner/tags?type=ORGANIZATION").await.expect(200), json!([]));
 }
 
 #[tokio::test]
@@ -129,6 +134,7 @@ async fn tags_have_bounds() {
     let partner = text(&service.get("/people/me").await.expect(200)["orgId"]);
     service.post(&format!("/partner/tags/organizations/{partner}/assignTags"), tags(&["x"])).await.expect(404);
     service.get("/partner/tags?type=PERSON").await.expect(400);
+    service.get("/partner/tags").await.expect(400);
 }
 
 #[tokio::test]
@@ -172,7 +178,7 @@ async fn a_subscription_has_tags_of_its_own() {
     assert_eq!(service.get("/partner/tags/subscriptions?tags=paid").await.expect(200), json!([shown]));
     assert_eq!(service.get("/partner/tags?type=SUBSCRIPTION").await.expect(200), json!([{ "name": "paid" }]));
     // The organization itself has none of them.
-    assert_eq!(service.get("/partner/tags").await.expect(200), json!([]));
+    assert_eq!(service.get("/partner/tags?type=ORGANIZATION").await.expect(200), json!([]));
     assert_eq!(service.get("/partner/tags/organizations?tags=paid").await.expect(200), json!([]));
     service.get("/partner/tags/subscriptions").await.expect(400);
     let other = format!("/partner/tags/organizations/{acme}/subscriptions/Sub200000");
@@ -198,7 +204,7 @@ async fn a_deleted_organization_leaves_no_tags_and_no_assignments() {
     service.delete(&format!("/wholesale/customers/{}", acme.id)).await.expect(202);
     service.delete(&format!("/organizations/{}", acme.org)).await.expect(204);
     service.clock.advance(Duration::from_secs(1));
-    assert_eq!(service.get("/partner/tags").await.expect(200), json!([]));
+    assert_eq!(service.get("/partner/tags?type=ORGANIZATION").await.expect(200), json!([]));
     let managed = service.get(&format!("/partner/organizations?managedBy={sam}")).await.expect(200);
     assert_eq!(managed["items"], json!([]));
 }

@@ -223,6 +223,7 @@ async fn a_page_that_fails_makes_the_whole_reading_fail() {
         external_id: "e1".to_owned(),
         attach: None,
         sub_partner: None,
+        known: hubform::webex::Known::default(),
     };
     let Reading::Failed(why) = service.client().customer(&key).await else { panic!("not a failed reading") };
     assert_eq!(why, "GET /people answered 500: sorry");

@@ -233,6 +233,7 @@ async fn one_customer_under_two_spellings_of_its_id_is_one() {
         external_id: "e".to_owned(),
         attach: None,
         sub_partner: None,
+        known: hubform::webex::Known::default(),
     };
     assert!(matches!(service.client().customer(&key).await, Reading::Found(_)));
 }

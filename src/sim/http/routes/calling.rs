@@ -38,14 +38,7 @@ pub(super) fn routes() -> Vec<Route> {
         post("/telephony/config/actions/validateExtensions/invoke", ORG, extensions::of_org),
         get(
             "/telephony/config/routeChoices",
-            [
-                text("orgId"),
-                text("routeGroupName"),
-                text("trunkName"),
-                count("max"),
-                count("start"),
-                one_of("order", choices::ROUTE_ORDERS),
-            ],
+            [text("orgId"), text("routeGroupName"), text("trunkName"), count("max"), count("start"), text("order")],
             choices::route_choices,
         ),
         get("/telephony/config/announcementLanguages", [text("orgId"), flag("ttsLanguage")], locations::languages),

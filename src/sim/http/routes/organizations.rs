@@ -30,7 +30,7 @@ fn administrators() -> Vec<Route> {
 
 fn tags() -> Vec<Route> {
     vec![
-        get("/partner/tags", [one_of("type", &["ORGANIZATION", "SUBSCRIPTION"])], tags::list),
+        get("/partner/tags", [one_of("type", &["ORGANIZATION", "SUBSCRIPTION"]).needed()], tags::list),
         get("/partner/tags/organizations", [text("tags").needed(), count("max")], tags::organizations),
         get("/partner/tags/organizations/{id}", [], tags::of_organization),
         post("/partner/tags/organizations/{id}/assignTags", [], tags::assign_to_organization),
