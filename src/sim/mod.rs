@@ -16,8 +16,8 @@
 mod answer;
 mod body;
 mod call;
-mod checked;
 mod caller;
+mod checked;
 mod clients;
 mod clock;
 mod config;
