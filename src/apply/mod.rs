@@ -20,4 +20,4 @@ mod verdict;
 
 pub use outcome::{Outcome, OutcomeSummary, StepError, StepOutcome, StepResult};
 pub use run::run;
-pub use settings::{Event, Poll, Settings, Stop};
+pub use settings::{Event, Poll, Settings, SettleWindow, Stop};

@@ -15,10 +15,28 @@ pub struct Settings {
     pub wait: Duration,
     /// How often to look while waiting.
     pub poll: Poll,
+    /// How long what was made may stay unseen.
+    pub settle: SettleWindow,
     /// Parts with steps under way at the same time.
     pub parallel: usize,
     /// Steps of one part under way at the same time.
     pub within: usize,
+}
+
+/// How long the service may take to show what it made (R16): before that, "not there" says nothing about a request
+/// whose answer was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SettleWindow {
+    /// Customers.
+    pub customers: Duration,
+    /// Everything else.
+    pub others: Duration,
+}
+
+impl Default for SettleWindow {
+    fn default() -> Self {
+        Self { customers: Duration::from_mins(10), others: Duration::from_mins(1) }
+    }
 }
 
 /// How often to look: after `first`, then each time `factor` times as long, at most `max`.
@@ -34,7 +52,13 @@ pub struct Poll {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { wait: Duration::from_mins(15), poll: Poll::default(), parallel: 8, within: 4 }
+        Self {
+            wait: Duration::from_mins(15),
+            poll: Poll::default(),
+            settle: SettleWindow::default(),
+            parallel: 8,
+            within: 4,
+        }
     }
 }
 

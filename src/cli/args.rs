@@ -3,7 +3,7 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::{
-    command::{apply, destroy, ledger, plan, schema, show, sim, template, validate},
+    command::{apply, destroy, doctor, ledger, login, logout, plan, schema, show, sim, template, validate},
     console::{Colour, Format},
 };
 
@@ -49,6 +49,9 @@ pub(super) enum Command {
     Sim(sim::Args),
     Template(template::Args),
     Ledger(ledger::Args),
+    Login(login::Args),
+    Logout(logout::Args),
+    Doctor(doctor::Args),
 }
 
 /// Returns the description of the command line, for reference pages and tests.

@@ -83,7 +83,10 @@ pub(super) fn carry_out(
         let settings = Settings { wait: args.wait, ..Settings::default() };
         let outcome = {
             let progress = Progress::new(console, "applying", plan.steps().count());
-            let watch = |event: apply::Event<'_>| progress.event(&event);
+            let watch = |event: apply::Event<'_>| {
+                progress.pacing(&connection.client.pacing());
+                progress.event(&event);
+            };
             apply::run(&plan, &connection.client, &ledger, &settings, interrupt.stop(), &watch).await?
         };
         connection.close().await;

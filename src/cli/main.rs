@@ -8,7 +8,7 @@ use crate::model::codes;
 
 use super::{
     args::{Cli, Command},
-    command::{apply, destroy, ledger, plan, schema, show, sim, template, validate},
+    command::{apply, destroy, doctor, ledger, login, logout, plan, schema, show, sim, template, validate},
     console::{Colour, Console, Format},
     exit::Status,
     failure::Failure,
@@ -41,6 +41,9 @@ fn run(cli: Cli, environment: &Environment) -> Status {
         Command::Schema(args) => schema::run(&args, console),
         Command::Sim(args) => sim::run(&args, console),
         Command::Ledger(args) => ledger::run(&args, environment, console),
+        Command::Doctor(args) => doctor::run(&args, environment, console),
+        Command::Login(args) => login::run(&args, environment, console),
+        Command::Logout(args) => logout::run(&args, environment, console),
         Command::Template(args) => template::run(&args, environment, console),
     };
     ended.unwrap_or_else(|failure| {

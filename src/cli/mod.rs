@@ -3,8 +3,10 @@
 
 mod args;
 mod carry;
+mod checkup;
 mod command;
 mod console;
+mod credential;
 mod exit;
 mod failure;
 mod interrupt;

@@ -88,9 +88,14 @@ impl Opened {
     ) -> Result<Observed, Failure> {
         let scope = ReadScope::of(&self.project.loaded.desired, ledger, only);
         let progress = Progress::new(console, "reading", scope.customers.len());
-        observe(reader, &scope, &|done, _| progress.done(done)).await.map_err(|error| {
+        let watch = |done, _| {
+            progress.pacing(&reader.pacing());
+            progress.done(done);
+        };
+        observe(reader, &scope, &watch).await.map_err(|error| {
+            let token = self.settings.token_fix();
             let fix = match error.fault {
-                Fault::Unauthorized => "`WEBEX_ACCESS_TOKEN` is wrong or has expired: get a new one and try again",
+                Fault::Unauthorized => token.as_str(),
                 Fault::Forbidden => "use the token of an account that is an administrator of the partner",
                 Fault::NoAnswer => "check the address and the network, and try again",
                 Fault::Busy | Fault::Unavailable => "try again later",

@@ -1,12 +1,16 @@
 //! Progress on stderr: bars on a terminal, plain lines elsewhere.
 
-use std::sync::Mutex;
+use std::sync::{
+    Mutex,
+    atomic::{AtomicBool, Ordering},
+};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
     apply::{Event, StepResult},
     report::visible,
+    webex::Pacing,
 };
 
 use super::console::Console;
@@ -18,6 +22,8 @@ pub(super) struct Progress {
     bar: Option<ProgressBar>,
     /// Steps under way, in the order in which they began.
     running: Mutex<Vec<String>>,
+    /// Whether it was said that the service asks for fewer requests.
+    slowed: AtomicBool,
 }
 
 impl Progress {
@@ -30,7 +36,7 @@ impl Progress {
             bar.set_prefix(what);
             bar
         });
-        Self { console, bar, running: Mutex::new(Vec::new()) }
+        Self { console, bar, running: Mutex::new(Vec::new()), slowed: AtomicBool::new(false) }
     }
 
     /// Shows that so many are done; only bars show this.
@@ -59,6 +65,13 @@ impl Progress {
         }
     }
 
+    /// Says once that the service asks for fewer requests, and once that this is over.
+    pub(super) fn pacing(&self, pacing: &Pacing) {
+        if self.slowed.swap(pacing.is_limited, Ordering::Relaxed) != pacing.is_limited {
+            self.line(&pace_text(pacing));
+        }
+    }
+
     fn under_way(&self, change: impl FnOnce(&mut Vec<String>)) {
         let Some(bar) = &self.bar else { return };
         let Ok(mut running) = self.running.lock() else { return };
@@ -84,6 +97,16 @@ impl Drop for Progress {
     }
 }
 
+fn pace_text(pacing: &Pacing) -> String {
+    match (pacing.is_limited, pacing.per_second) {
+        (true, Some(rate)) => {
+            format!("rate-limited: the service asks for less, so at most {rate:.1} requests a second for now")
+        }
+        (true, None) => "rate-limited: the service asks for less".to_owned(),
+        (false, _) => "no longer rate-limited".to_owned(),
+    }
+}
+
 const fn word(result: StepResult) -> &'static str {
     match result {
         StepResult::Done => "done",
@@ -92,5 +115,19 @@ const fn word(result: StepResult) -> &'static str {
         StepResult::Failed => "failed",
         StepResult::Skipped => "skipped",
         StepResult::Refused => "refused",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pace_that_the_service_asks_for_is_named() {
+        let mut pacing =
+            Pacing { per_second: Some(2.5), ceiling: Some(10.0), held: None, throttled: 1, is_limited: true };
+        assert!(pace_text(&pacing).contains("at most 2.5 requests a second"));
+        pacing.is_limited = false;
+        assert_eq!(pace_text(&pacing), "no longer rate-limited");
     }
 }

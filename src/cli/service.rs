@@ -11,7 +11,7 @@ use url::Url;
 use crate::{
     model::codes,
     sim::{Config, Running, Simulator},
-    webex::{Client, ClientSettings, ReadClient},
+    webex::{Client, ClientSettings, ReadClient, SettingsError, auth::Credential},
 };
 
 use super::{
@@ -24,6 +24,8 @@ use super::{
 pub(super) struct Connection<C = Client> {
     /// The client.
     pub(super) client: C,
+    /// The client's token.
+    pub(super) credential: Credential,
     simulator: Option<Running>,
 }
 
@@ -34,13 +36,19 @@ enum Access {
     Reads,
     /// It changes things.
     Writes,
+    /// It looks at the way itself, and touches nothing on it: not even the state of the embedded simulator.
+    Examines,
 }
 
 impl Connection<ReadClient> {
     /// Opens the way to the service for a command that only looks.
     pub(super) async fn reading(settings: &Settings) -> Result<Self, Failure> {
-        let Connection { client, simulator } = Connection::open(settings, Access::Reads).await?;
-        Ok(Self { client: client.reader(), simulator })
+        Connection::open(settings, Access::Reads).await.map(Connection::reader)
+    }
+
+    /// Opens the way to the service for a command that looks at the way itself.
+    pub(super) async fn examining(settings: &Settings) -> Result<Self, Failure> {
+        Connection::open(settings, Access::Examines).await.map(Connection::reader)
     }
 }
 
@@ -50,28 +58,46 @@ impl Connection<Client> {
         Self::open(settings, Access::Writes).await
     }
 
+    fn reader(self) -> Connection<ReadClient> {
+        let Self { client, credential, simulator } = self;
+        Connection { client: client.reader(), credential, simulator }
+    }
+
     /// Makes the client, and starts the simulator if it is the embedded one.
     async fn open(settings: &Settings, access: Access) -> Result<Self, Failure> {
         match &settings.service {
             Service::Embedded { state } => {
                 // What only looks must not make the files of an empty service.
-                let is_kept = access == Access::Writes || state.exists();
+                let is_kept = match access {
+                    Access::Writes => true,
+                    Access::Reads => state.exists(),
+                    Access::Examines => false,
+                };
                 if is_kept {
                     prepare_folder(state)?;
                 }
                 let running = start(is_kept.then_some(state)).await?;
                 let base_url = running.base_url.clone();
                 let url = Url::parse(&base_url).map_err(|error| Failure::caused(codes::SIMULATOR, &error, ""))?;
-                let client = client(url, SecretString::from("simulator".to_owned()), true)
+                let credential = Credential::from(SecretString::from("simulator"));
+                let client = client(url, credential.clone(), true)
                     .map_err(|error| Failure::caused(codes::SIMULATOR, &error, "report this as a defect"))?;
-                Ok(Self { client, simulator: Some(running) })
+                Ok(Self { client, credential, simulator: Some(running) })
             }
             Service::Remote { base_url, origin, token, registry } => {
-                let client = client(base_url.clone(), token.clone(), *registry).map_err(|error| {
-                    let text = format!("the address of the service, from {origin}, cannot be used: {error}");
-                    Failure::new(codes::SETTING, text, "use https, or plain http for this machine only")
-                })?;
-                Ok(Self { client, simulator: None })
+                let unusable = |error: SettingsError| match error {
+                    SettingsError::Token => Failure::new(codes::SIGN_IN, format!("{error}"), token.fix()),
+                    SettingsError::NotHttps(_)
+                    | SettingsError::NotABase(_)
+                    | SettingsError::Pace(_)
+                    | SettingsError::Http(_) => {
+                        let text = format!("the address of the service, from {origin}, cannot be used: {error}");
+                        Failure::new(codes::SETTING, text, "use https, or plain http for this machine only")
+                    }
+                };
+                let credential = token.credential(base_url).map_err(unusable)?;
+                let client = client(base_url.clone(), credential.clone(), *registry).map_err(unusable)?;
+                Ok(Self { client, credential, simulator: None })
             }
         }
     }
@@ -99,9 +125,9 @@ async fn start(state: Option<&PathBuf>) -> Result<Running, Failure> {
 /// seconds between writes. A 429 slows down further.
 const CEILING: f64 = 10.0;
 
-fn client(base_url: Url, token: SecretString, registry: bool) -> Result<Client, crate::webex::SettingsError> {
+fn client(base_url: Url, token: Credential, registry: bool) -> Result<Client, SettingsError> {
     let requests_per_second = (base_url.scheme() == "https").then_some(CEILING);
-    Client::new(ClientSettings { requests_per_second, registry, ..ClientSettings::new(base_url, token) })
+    Client::new(ClientSettings { requests_per_second, registry, ..ClientSettings::with(base_url, token) })
 }
 
 /// Makes the folder of a file that hubform keeps for itself. A `.hubform` folder stays out of git.

@@ -6,7 +6,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use secrecy::SecretString;
 use url::Url;
 
 use crate::{
@@ -14,7 +13,10 @@ use crate::{
     model::{Project, Target, codes},
 };
 
-use super::failure::Failure;
+use super::{
+    credential::{SignIn, TokenSource},
+    failure::Failure,
+};
 
 /// The environment variables that hubform knows. Empty ones count as absent.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +24,8 @@ pub(super) struct Environment {
     target: Option<String>,
     base_url: Option<String>,
     ledger: Option<String>,
-    token: Option<SecretString>,
+    /// What is there to sign in with.
+    pub(super) sign_in: SignIn,
     /// Whether `NO_COLOR` is set, or the terminal is a dumb one.
     pub(super) plain: bool,
     /// What `RUST_LOG` asks for.
@@ -37,12 +40,12 @@ impl Environment {
     /// Reads the environment of the process.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub(super) fn read() -> Self {
-        let text = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         Self {
             target: text("HUBFORM_TARGET"),
             base_url: text("HUBFORM_BASE_URL"),
             ledger: text("HUBFORM_LEDGER"),
-            token: text("WEBEX_ACCESS_TOKEN").map(SecretString::from),
+            sign_in: SignIn::read(text),
             plain: text("NO_COLOR").is_some() || text("TERM").is_some_and(|terminal| terminal == "dumb"),
             log: text("RUST_LOG"),
             user: text("USER").or_else(|| text("USERNAME")),
@@ -95,7 +98,7 @@ pub(super) enum Service {
     /// The simulator, in this process, with its state in this file.
     Embedded { state: PathBuf },
     /// A server.
-    Remote { base_url: Url, origin: Origin, token: SecretString, registry: bool },
+    Remote { base_url: Url, origin: Origin, token: Box<TokenSource>, registry: bool },
 }
 
 /// Everything that a run has to know beside the manifests.
@@ -105,6 +108,23 @@ pub(super) struct Settings {
     pub(super) target: Target,
     /// How to reach it.
     pub(super) service: Service,
+    /// The ledger's file.
+    pub(super) ledger: PathBuf,
+    /// What the ledger has to belong to.
+    pub(super) expected: Expected,
+}
+
+/// Which service a run works on, before anybody asks for a token.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    /// Which kind of service.
+    pub(super) target: Target,
+    /// Who said so.
+    pub(super) target_origin: Origin,
+    /// Where it is and who said so; nothing for the embedded simulator.
+    pub(super) base_url: Option<(Url, Origin)>,
+    /// The embedded simulator's state.
+    state: PathBuf,
     /// The ledger's file.
     pub(super) ledger: PathBuf,
     /// What the ledger has to belong to.
@@ -123,6 +143,14 @@ impl Settings {
         }
     }
 
+    /// Returns what to do when the service does not accept the token.
+    pub(super) fn token_fix(&self) -> String {
+        match &self.service {
+            Service::Embedded { .. } => "report this as a defect".to_owned(),
+            Service::Remote { token, .. } => token.fix(),
+        }
+    }
+
     /// Resolves the settings of a run on a project in the folder `root`.
     pub(super) fn resolve(
         flags: &ServiceArgs,
@@ -130,14 +158,22 @@ impl Settings {
         project: &Project,
         root: &Path,
     ) -> Result<Self, Failure> {
+        Place::resolve(flags, environment, project, root)?.sign_in(&environment.sign_in)
+    }
+}
+
+impl Place {
+    /// Resolves everything but the token.
+    pub(super) fn resolve(
+        flags: &ServiceArgs,
+        environment: &Environment,
+        project: &Project,
+        root: &Path,
+    ) -> Result<Self, Failure> {
         let (target, target_origin) = target(flags, environment, project)?;
-        let written = first([
-            (flags.base_url.as_deref(), Origin::Flag("--base-url")),
-            (environment.base_url.as_deref(), Origin::Variable("HUBFORM_BASE_URL")),
-        ]);
-        let base_url = match (written, target) {
-            (Some((text, origin)), _) => Some((parse_url(text, origin)?, origin)),
-            (None, Target::Webex) => Some((parse_url(WEBEX, Origin::Default)?, Origin::Default)),
+        let base_url = match (base_url(flags.base_url.as_deref(), environment)?, target) {
+            (Some(written), _) => Some(written),
+            (None, Target::Webex) => Some(webex()?),
             (None, Target::Simulator) => None,
         };
         let expected = Expected {
@@ -148,17 +184,46 @@ impl Settings {
             project: project.name.clone(),
             lineage: project.lineage.clone(),
         };
-        let service = match base_url {
-            None => Service::Embedded { state: root.join(".hubform").join("simulator.db") },
-            Some((base_url, origin)) => Service::Remote {
-                base_url,
-                origin,
-                token: token(environment, target, target_origin)?,
-                registry: target == Target::Simulator,
-            },
-        };
-        Ok(Self { target, service, ledger: ledger(flags, environment, project, root)?, expected })
+        Ok(Self {
+            target,
+            target_origin,
+            base_url,
+            state: root.join(".hubform").join("simulator.db"),
+            ledger: ledger(flags, environment, project, root)?,
+            expected,
+        })
     }
+
+    /// Adds where the token comes from.
+    pub(super) fn sign_in(self, sign_in: &SignIn) -> Result<Settings, Failure> {
+        let Self { target, target_origin, base_url, state, ledger, expected } = self;
+        let service = match base_url {
+            None => Service::Embedded { state },
+            Some((base_url, origin)) => {
+                let token = Box::new(sign_in.source(&base_url, target, &target_origin.to_string())?);
+                Service::Remote { base_url, origin, token, registry: target == Target::Simulator }
+            }
+        };
+        Ok(Settings { target, service, ledger, expected })
+    }
+}
+
+/// Returns the address of the service that somebody wrote.
+fn base_url(flag: Option<&str>, environment: &Environment) -> Result<Option<(Url, Origin)>, Failure> {
+    let written = first([
+        (flag, Origin::Flag("--base-url")),
+        (environment.base_url.as_deref(), Origin::Variable("HUBFORM_BASE_URL")),
+    ]);
+    written.map(|(text, origin)| Ok((parse_url(text, origin)?, origin))).transpose()
+}
+
+/// Returns the address to log in at: the one that somebody wrote, else that of the Webex service.
+pub(super) fn login_url(flag: Option<&str>, environment: &Environment) -> Result<(Url, Origin), Failure> {
+    base_url(flag, environment)?.map_or_else(webex, Ok)
+}
+
+fn webex() -> Result<(Url, Origin), Failure> {
+    Ok((parse_url(WEBEX, Origin::Default)?, Origin::Default))
 }
 
 fn target(flags: &ServiceArgs, environment: &Environment, project: &Project) -> Result<(Target, Origin), Failure> {
@@ -178,20 +243,6 @@ fn target(flags: &ServiceArgs, environment: &Environment, project: &Project) -> 
             Some(target) => (target, Origin::Project("spec.target")),
             None => (Target::default(), Origin::Default),
         }),
-    }
-}
-
-fn token(environment: &Environment, target: Target, origin: Origin) -> Result<SecretString, Failure> {
-    match (&environment.token, target) {
-        (Some(token), _) => Ok(token.clone()),
-        // A simulator takes any token.
-        (None, Target::Simulator) => Ok(SecretString::from("simulator".to_owned())),
-        (None, Target::Webex) => Err(Failure::new(
-            codes::TOKEN_MISSING,
-            format!("the target is `webex` (from {origin}), and the variable `WEBEX_ACCESS_TOKEN` is not set"),
-            "set `WEBEX_ACCESS_TOKEN` to an access token of a partner administrator, \
-             or try the plan on `--target simulator`",
-        )),
     }
 }
 
@@ -313,8 +364,8 @@ mod tests {
 
     #[test]
     fn the_token_shows_in_no_debug_text() {
-        let environment =
-            Environment { token: Some(SecretString::from("canary".to_owned())), ..Environment::default() };
+        let sign_in = SignIn::read(|name| (name == "WEBEX_ACCESS_TOKEN").then(|| "canary".to_owned()));
+        let environment = Environment { sign_in, ..Environment::default() };
         let flags = ServiceArgs { target: Some("webex".into()), ..ServiceArgs::default() };
         let settings = resolve(&flags, &environment, &Project::default()).unwrap();
         assert!(!format!("{environment:?} {settings:?}").contains("canary"));

@@ -44,6 +44,8 @@ pub struct LedgerView {
     pub identity: Option<LedgerIdentity>,
     /// The records.
     pub state: LedgerState,
+    /// Who holds it, or held it when their process died.
+    pub held: Option<Holder>,
 }
 
 impl SqliteLedger {
@@ -83,21 +85,38 @@ impl SqliteLedger {
 
     /// Reads a ledger and changes nothing: where there is no file, none is made.
     pub fn view(path: &Path, expected: &Expected) -> Result<LedgerView, LedgerError> {
+        Self::read(path, expected, open_for_reading)
+    }
+
+    /// As [`SqliteLedger::view`], and not even the files that readers share are made beside it, unless somebody has
+    /// the ledger open already.
+    pub fn examine(path: &Path, expected: &Expected) -> Result<LedgerView, LedgerError> {
+        Self::read(path, expected, |path| {
+            if beside(path, "-wal").exists() { open_for_reading(path) } else { open_as_it_is(path) }
+        })
+    }
+
+    fn read(
+        path: &Path,
+        expected: &Expected,
+        open: impl FnOnce(&Path) -> Result<Connection, LedgerError>,
+    ) -> Result<LedgerView, LedgerError> {
         if !exists(path)? {
             if let Some(lineage) = &expected.lineage {
                 return Err(LedgerError::Missing { path: path.to_owned(), lineage: lineage.clone() });
             }
             let state = LedgerState { records: BTreeMap::new(), is_new: true };
-            return Ok(LedgerView { identity: None, state });
+            return Ok(LedgerView { identity: None, state, held: None });
         }
-        let mut connection = open_for_reading(path)?;
+        let mut connection = open(path)?;
         format_of(path, &connection)?;
         // One transaction, so that a running apply cannot change the records between two statements.
         let transaction = connection.transaction().map_err(|error| failed(path, "read", error))?;
         let identity = identity_of(path, &transaction)?;
         compare(path, &identity, expected)?;
         let state = load(path, &transaction)?;
-        Ok(LedgerView { identity: Some(identity), state })
+        let held = holding::current(&transaction).map_err(|error| failed(path, "read", error))?;
+        Ok(LedgerView { identity: Some(identity), state, held })
     }
 
     /// Returns the file.
@@ -338,12 +357,16 @@ fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
         Ok(_) => Ok(connection),
         // In a folder that cannot be written SQLite cannot make the file that readers share. Without a log
         // beside it, the file is complete and nobody writes it.
-        Err(error) if is_blocked(&error) && !beside(path, "-wal").exists() => {
-            let uri = format!("file:{}?immutable=1", escaped(path));
-            Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI).map_err(refused)
-        }
+        Err(error) if is_blocked(&error) && !beside(path, "-wal").exists() => open_as_it_is(path),
         Err(error) => Err(refused(error)),
     }
+}
+
+/// Opens a ledger that nobody writes, without any file beside it.
+fn open_as_it_is(path: &Path) -> Result<Connection, LedgerError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let uri = format!("file:{}?immutable=1", escaped(path));
+    Connection::open_with_flags(uri, flags).map_err(|error| failed(path, "opened", error))
 }
 
 fn is_blocked(error: &rusqlite::Error) -> bool {

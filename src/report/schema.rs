@@ -11,11 +11,12 @@ use crate::{
     plan::{Action, Consequence, FieldReason, Note, Reason, SourceLine, StepId, Summary},
 };
 
-use super::problems::ProblemDocument;
+use super::{doctor::Checkup, problems::ProblemDocument};
 
-/// Returns the schemas of plan, outcome and problems by file name.
+/// Returns the schemas of plan, outcome, problems and checkup by file name.
 pub fn schemas() -> BTreeMap<&'static str, serde_json::Value> {
     BTreeMap::from([
+        ("doctor.schema.json", document::<Checkup>("The answer of `hubform doctor --format json`")),
         ("outcome.schema.json", document::<Outcome>("The outcome of `hubform apply --format json`")),
         ("plan.schema.json", document::<PlanDocument>("The plan of `hubform plan --format json`")),
         ("problems.schema.json", document::<ProblemDocument>("Problems, as every command with `--format json`")),

@@ -15,30 +15,12 @@ impl Answer {
         Self::with_status(200, Some(body))
     }
 
-    pub(crate) fn created(body: Value) -> Self {
-        Self::with_status(201, Some(body))
-    }
-
-    pub(crate) fn accepted(body: Value) -> Self {
-        Self::with_status(202, Some(body))
-    }
-
-    pub(crate) fn no_content() -> Self {
-        Self::with_status(204, None)
-    }
-
     pub(crate) fn with_status(status: u16, body: Option<Value>) -> Self {
         Self { status, headers: Vec::new(), body }
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {
         self.headers.push((name, value));
-        self
-    }
-
-    /// Adds the `Link` header of a page that is not the last.
-    pub(crate) fn link(mut self, link: Option<String>) -> Self {
-        self.headers.extend(link.map(|link| ("link", link)));
         self
     }
 }
@@ -84,8 +66,8 @@ pub(crate) struct Refusal {
 /// The shapes of error bodies.
 #[derive(Clone, Debug, PartialEq)]
 enum Shape {
-    /// `{message, errors: [{errorCode, description}], trackingId}`
-    Usual(Code, String),
+    /// `{message, errors: [{errorCode, description}], trackingId}`, with one error or several
+    Usual(Code, Vec<String>),
     /// `{error, error_description, …}` as OAuth wants it, and the usual fields beside.
     OAuth(&'static str, String),
     /// A body of its own shape, as some calling endpoints have.
@@ -96,7 +78,7 @@ enum Shape {
 
 impl Refusal {
     pub(crate) fn new(status: u16, code: impl Into<Code>, text: impl Into<String>) -> Self {
-        Self { status, headers: Vec::new(), body: Shape::Usual(code.into(), text.into()) }
+        Self { status, headers: Vec::new(), body: Shape::Usual(code.into(), vec![text.into()]) }
     }
 
     pub(crate) fn bad(code: impl Into<Code>, text: impl Into<String>) -> Self {
@@ -127,6 +109,22 @@ impl Refusal {
         Self { status: 400, headers: Vec::new(), body: Shape::Job(code.into(), text.into()) }
     }
 
+    /// Adds another reason of the same kind.
+    pub(crate) fn and(mut self, text: impl Into<String>) -> Self {
+        if let Shape::Usual(_, texts) = &mut self.body {
+            texts.push(text.into());
+        }
+        self
+    }
+
+    /// Takes the error code out, where an endpoint has codes of its own.
+    pub(crate) fn without_code(mut self) -> Self {
+        if let Shape::Usual(code, _) = &mut self.body {
+            *code = Code::None;
+        }
+        self
+    }
+
     pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
         self
@@ -135,12 +133,16 @@ impl Refusal {
     /// Returns the body as the caller sees it.
     pub(crate) fn to_body(&self, tracking_id: &str) -> Value {
         match &self.body {
-            Shape::Usual(code, text) => {
-                let mut error = json!({ "description": text });
-                if let Some(code) = code.to_value() {
-                    error["errorCode"] = code;
-                }
-                json!({ "message": text, "errors": [error], "trackingId": tracking_id })
+            Shape::Usual(code, texts) => {
+                let errors = texts.iter().map(|text| {
+                    let mut error = json!({ "description": text });
+                    if let Some(code) = code.to_value() {
+                        error["errorCode"] = code;
+                    }
+                    error
+                });
+                let errors: Vec<Value> = errors.collect();
+                json!({ "message": texts.first(), "errors": errors, "trackingId": tracking_id })
             }
             Shape::OAuth(error, text) => json!({
                 "error": error,

@@ -12,7 +12,7 @@ use serde::de::{
     Unexpected, Visitor,
 };
 use serde::forward_to_deserialize_any;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::answer::{Code, Refusal};
 use super::call::Family;
@@ -300,13 +300,10 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
     }
 }
 
-/// A body that is an object of whatever, for rules that read it by hand.
-impl Body for Map<String, Value> {}
-
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
-    use serde_json::json;
+    use serde_json::{Map, json};
 
     use super::*;
     use crate::sim::text::Text;

@@ -1,9 +1,7 @@
 //! One request, taken apart: path, query and body, read strictly.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::answer::{Code, Refusal};
 use super::caller::Caller;
@@ -85,14 +83,6 @@ impl Call {
             .transpose()
     }
 
-    pub(crate) fn body(&self, family: Family) -> Result<Fields<'_>, Refusal> {
-        match &self.body {
-            Some(Value::Object(map)) => Ok(Fields::new(map, String::new(), family)),
-            Some(_) => Err(Refusal::bad(Code::None, "the body is not a JSON object")),
-            None => Err(Refusal::bad(Code::None, "the body is missing")),
-        }
-    }
-
     /// Reads an encoded id from a text of the request.
     pub(crate) fn decode(cx: &Context<'_>, kind: IdKind, text: &str) -> Option<Uuid> {
         kind.decode(text).or_else(|| (!cx.config.bare_ids.refuses()).then(|| text.parse().ok()).flatten())
@@ -143,148 +133,6 @@ impl Family {
             Self::Wholesale => Code::Number(1002),
             Self::Calling => Code::Number(25110),
             Self::Other => Code::None,
-        }
-    }
-}
-
-/// An object of a body. What is not read by the time of [`Fields::end`] is unknown, and refused.
-pub(crate) struct Fields<'a> {
-    map: &'a Map<String, Value>,
-    /// The path to the object, with a final dot, for messages.
-    at: String,
-    family: Family,
-    known: BTreeSet<&'static str>,
-}
-
-impl<'a> Fields<'a> {
-    fn new(map: &'a Map<String, Value>, at: String, family: Family) -> Self {
-        Self { map, at, family, known: BTreeSet::new() }
-    }
-
-    pub(crate) fn value(&mut self, name: &'static str) -> Option<&'a Value> {
-        self.known.insert(name);
-        self.map.get(name)
-    }
-
-    /// Refuses the field as something it must not be.
-    pub(crate) fn wrong(&self, name: &str, why: &str) -> Refusal {
-        Refusal::bad(Code::None, format!("`{}{name}` {why}", self.at))
-    }
-
-    pub(crate) fn missing(&self, name: &str) -> Refusal {
-        self.family.missing(&format!("{}{name}", self.at))
-    }
-
-    pub(crate) fn text(&mut self, name: &'static str) -> Result<Option<String>, Refusal> {
-        match self.value(name) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(_) => Err(self.wrong(name, "is not a string")),
-        }
-    }
-
-    /// Reads a text that has something in it.
-    pub(crate) fn filled(&mut self, name: &'static str) -> Result<Option<String>, Refusal> {
-        match self.text(name)? {
-            Some(text) if text.trim().is_empty() => Err(self.wrong(name, "is empty")),
-            text => Ok(text),
-        }
-    }
-
-    pub(crate) fn need(&mut self, name: &'static str) -> Result<String, Refusal> {
-        self.filled(name)?.ok_or_else(|| self.missing(name))
-    }
-
-    /// Refuses a text that is longer than the service stores.
-    pub(crate) fn at_most(&self, name: &str, text: &str, longest: usize) -> Result<(), Refusal> {
-        if text.chars().count() <= longest {
-            return Ok(());
-        }
-        Err(self.family.out_of_bounds(format!("`{}{name}` is longer than {longest} characters", self.at)))
-    }
-
-    pub(crate) fn flag(&mut self, name: &'static str) -> Result<Option<bool>, Refusal> {
-        match self.value(name) {
-            None => Ok(None),
-            Some(Value::Bool(flag)) => Ok(Some(*flag)),
-            Some(_) => Err(self.wrong(name, "is not true or false")),
-        }
-    }
-
-    /// Reads a text or a number, as coordinates are seen in both forms.
-    pub(crate) fn number_as_text(&mut self, name: &'static str) -> Result<Option<String>, Refusal> {
-        match self.value(name) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(Value::Number(number)) => Ok(Some(number.to_string())),
-            Some(_) => Err(self.wrong(name, "is neither a string nor a number")),
-        }
-    }
-
-    pub(crate) fn texts(&mut self, name: &'static str) -> Result<Option<Vec<String>>, Refusal> {
-        let Some(value) = self.value(name) else {
-            return Ok(None);
-        };
-        let texts =
-            value.as_array().and_then(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect());
-        texts.map(Some).ok_or_else(|| self.wrong(name, "is not a list of strings"))
-    }
-
-    /// Reads a list that has something in it.
-    pub(crate) fn need_texts(&mut self, name: &'static str) -> Result<Vec<String>, Refusal> {
-        let texts = self.texts(name)?.ok_or_else(|| self.missing(name))?;
-        if texts.is_empty() {
-            return Err(self.wrong(name, "is an empty list"));
-        }
-        Ok(texts)
-    }
-
-    pub(crate) fn object(&mut self, name: &'static str) -> Result<Option<Fields<'a>>, Refusal> {
-        match self.value(name) {
-            None => Ok(None),
-            Some(Value::Object(map)) => Ok(Some(Fields::new(map, format!("{}{name}.", self.at), self.family))),
-            Some(_) => Err(self.wrong(name, "is not an object")),
-        }
-    }
-
-    pub(crate) fn need_object(&mut self, name: &'static str) -> Result<Fields<'a>, Refusal> {
-        self.object(name)?.ok_or_else(|| self.missing(name))
-    }
-
-    pub(crate) fn objects(&mut self, name: &'static str) -> Result<Option<Vec<Fields<'a>>>, Refusal> {
-        let Some(value) = self.value(name) else {
-            return Ok(None);
-        };
-        let items = value.as_array().ok_or_else(|| self.wrong(name, "is not a list"))?;
-        let objects = items.iter().enumerate().map(|(position, item)| {
-            let map = item.as_object().ok_or_else(|| self.wrong(name, "is not a list of objects"))?;
-            Ok(Fields::new(map, format!("{}{name}[{position}].", self.at), self.family))
-        });
-        objects.collect::<Result<_, _>>().map(Some)
-    }
-
-    pub(crate) fn need_objects(&mut self, name: &'static str) -> Result<Vec<Fields<'a>>, Refusal> {
-        self.objects(name)?.ok_or_else(|| self.missing(name))
-    }
-
-    /// Iterates over the fields as they are; the caller answers for knowing their names.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
-        self.map.iter()
-    }
-
-    /// Takes fields as known that are read by nothing.
-    pub(crate) fn ignore(&mut self, names: &[&'static str]) {
-        self.known.extend(names);
-    }
-
-    /// Refuses what nobody read.
-    pub(crate) fn end(self, cx: &Context<'_>) -> Result<(), Refusal> {
-        if !cx.config.unknown_fields.refuses() {
-            return Ok(());
-        }
-        match self.map.keys().find(|name| !self.known.contains(name.as_str())) {
-            Some(name) => Err(self.wrong(name, "is not a field of this request")),
-            None => Ok(()),
         }
     }
 }

@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::clients::{self, ApiClient, MissingScope, Tokens};
 use super::clock::Clock;
+use super::id::{IdKind, Uuid};
 
 /// Whether the service lets a doubtful request pass, where nobody outside knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,18 +47,114 @@ pub enum AddAgain {
 pub enum ErrorStatus {
     /// 400
     BadRequest,
+    /// 403
+    Forbidden,
     /// 404
     NotFound,
     /// 409
     Conflict,
+    /// 410
+    Gone,
 }
 
 impl ErrorStatus {
     pub(crate) fn code(self) -> u16 {
         match self {
             Self::BadRequest => 400,
+            Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::Conflict => 409,
+            Self::Gone => 410,
+        }
+    }
+}
+
+/// When a customer shows its organization. The documents say `provisioned` alone, and an example shows more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OrgIdShown {
+    /// While the customer is `provisioned`.
+    Provisioned,
+    /// Also while it is `provisioned_with_errors`, `updating` or `deleting`.
+    OnceMade,
+}
+
+/// Under which path the mail for consent is asked for: the printed one lacks the prefix of its siblings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConsentPath {
+    /// `/subscribers/{id}/emails/consentMove`
+    Printed,
+    /// `/wholesale/subscribers/{id}/emails/consentMove`
+    Wholesale,
+}
+
+/// The name of the list of sub-partners: the official type has one, the official example the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Envelope {
+    /// `items`
+    Items,
+    /// `subPartners`
+    SubPartners,
+}
+
+/// Whether a sub-partner may do everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SubPartnerState {
+    /// Everything.
+    Active,
+    /// Nothing but look and delete.
+    Suspended,
+}
+
+/// A sub-partner of the partner.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub struct SubPartner {
+    /// The name of its organization.
+    pub name: String,
+    /// The UUID of its organization; made from the name if absent.
+    pub org: Option<Uuid>,
+    /// Its wholesale subscription.
+    pub subscription_id: String,
+    /// What it may do.
+    pub provisioning_state: SubPartnerState,
+    /// When it was set up.
+    pub created: Timestamp,
+    /// Since when it is billed.
+    pub billing_start_date: Timestamp,
+}
+
+impl SubPartner {
+    /// Returns an active sub-partner with a name.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), ..Self::default() }
+    }
+
+    /// Returns the UUID of its organization.
+    pub fn org(&self) -> Uuid {
+        self.org.unwrap_or_else(|| Uuid::derived(&["organization", "sub-partner", &self.name]))
+    }
+
+    /// Returns its `orgId`, which requests name as `onBehalfOfSubPartnerOrgId`.
+    pub fn org_id(&self) -> String {
+        IdKind::Organization.encode(self.org())
+    }
+}
+
+impl Default for SubPartner {
+    fn default() -> Self {
+        // 1 January 2025, midnight UTC.
+        let created = Timestamp::from_second(1_735_689_600).unwrap_or(Timestamp::UNIX_EPOCH);
+        Self {
+            name: String::new(),
+            org: None,
+            subscription_id: "Sub200000".to_owned(),
+            provisioning_state: SubPartnerState::Active,
+            created,
+            billing_start_date: created,
         }
     }
 }
@@ -122,6 +221,23 @@ pub struct Config {
     pub pending_emails: BTreeSet<String>,
     /// Packages that fail with warning 2560, by the external id of their customer.
     pub failing_packages: BTreeMap<String, BTreeSet<String>>,
+    /// Packages that fail with an error, by the external id of their customer.
+    pub broken_packages: BTreeMap<String, BTreeSet<String>>,
+    /// Customers that cannot be created: external id to the error code they then show.
+    pub failing_customers: BTreeMap<String, u32>,
+    /// Lets billing reports fail with an error code.
+    pub failing_reports: Option<u32>,
+    /// Customers that wait for a review before they are created, by external id.
+    pub reviewed_customers: BTreeSet<String>,
+    /// Sub-partners.
+    pub sub_partners: Vec<SubPartner>,
+    /// The partner's own wholesale subscription.
+    pub subscription: String,
+    /// E-mails of people in the partner's organization with the role Partner Administrator; they manage the customers
+    /// that they are assigned to. They are made when the service starts.
+    pub partner_admins: BTreeSet<String>,
+    /// How many webhooks there may be.
+    pub most_webhooks: usize,
 
     /// 403 on everything of a fresh organization until `GET /organizations/{id}`.
     pub fresh_org_forbidden: bool,
@@ -131,6 +247,32 @@ pub struct Config {
     pub bare_ids: Rule,
     /// A second customer with the same external id.
     pub duplicate_external_id: Rule,
+    /// A new customer with the external id of one that was removed.
+    pub external_id_after_removal: Rule,
+    /// A new customer for the organization of one that was removed.
+    pub org_after_removal: Rule,
+    /// A new customer with the external id of one that is `error`; when allowed it takes its place.
+    pub external_id_after_error: Rule,
+    /// The status of a request for a customer that was removed.
+    pub removed_customer_status: ErrorStatus,
+    /// When a customer shows its organization.
+    pub org_id_shown: OrgIdShown,
+    /// A customer PUT with `calling.location` changes the headquarters that is there.
+    pub put_alters_headquarters: bool,
+    /// A customer PUT with no limits in its `limits` takes all limits away.
+    pub empty_limits_clear: bool,
+    /// Limits of packages that have none in the official description.
+    pub limits_of_any_package: Rule,
+    /// The filter `status` of customers as a list with commas.
+    pub comma_lists: Rule,
+    /// The status of a request for a sub-partner that does not exist.
+    pub unknown_sub_partner_status: ErrorStatus,
+    /// The name of the list of sub-partners.
+    pub sub_partner_envelope: Envelope,
+    /// Where the mail for consent is asked for.
+    pub consent_path: ConsentPath,
+    /// A billing report like one that is there.
+    pub duplicate_report: Rule,
     /// A customer PUT that drops a package which subscribers hold.
     pub package_removal_in_use: Rule,
     /// A customer DELETE while subscribers exist.
@@ -149,6 +291,14 @@ pub struct Config {
     pub duplicate_location_name: Rule,
     /// `preferredLanguage` in the detail of a location; documented on the list only.
     pub language_in_location_detail: bool,
+    /// The whole location in the answer to its POST, as the service is seen to do; the documents promise the id.
+    pub whole_location_on_create: bool,
+    /// The time zone of a location POST counts; else the first of the country does, as `wxc_sdk` suspects.
+    pub time_zone_kept_on_create: bool,
+    /// Latitude and longitude as numbers; the documents have texts.
+    pub coordinates_as_numbers: bool,
+    /// A second floor of the same number in one location.
+    pub duplicate_floor: Rule,
     /// The status of a telephony request for a location without calling.
     pub not_calling_status: ErrorStatus,
     /// The status of a PSTN connection that was never set.
@@ -165,6 +315,12 @@ pub struct Config {
     pub second_emergency_address: Rule,
     /// Numbers read from people in spaced form (`+1 408 555 0101`), as the official examples show.
     pub spaced_numbers: bool,
+    /// Licences of a wholesale subscriber that differ from what the package gives.
+    pub subscriber_licenses: Rule,
+    /// An entry with nothing but an error in a list of people at a location where nobody is, as `wxc_sdk` saw.
+    pub entry_for_nobody: bool,
+    /// 204 to a people PUT with `minResponse`, instead of the id.
+    pub empty_min_response: bool,
     /// PATCH of a customer's identity organization by the partner.
     pub identity_patch: Rule,
     /// SCIM of a customer's organization by the partner.
@@ -200,10 +356,31 @@ impl Default for Config {
             extra_provisioning_ids: BTreeSet::new(),
             pending_emails: BTreeSet::new(),
             failing_packages: BTreeMap::new(),
+            broken_packages: BTreeMap::new(),
+            failing_customers: BTreeMap::new(),
+            failing_reports: None,
+            reviewed_customers: BTreeSet::new(),
+            sub_partners: Vec::new(),
+            subscription: "Sub100000".to_owned(),
+            partner_admins: BTreeSet::new(),
+            most_webhooks: 100,
             fresh_org_forbidden: true,
             unknown_fields: Rule::Refused,
             bare_ids: Rule::Refused,
             duplicate_external_id: Rule::Refused,
+            external_id_after_removal: Rule::Allowed,
+            org_after_removal: Rule::Allowed,
+            external_id_after_error: Rule::Refused,
+            removed_customer_status: ErrorStatus::NotFound,
+            org_id_shown: OrgIdShown::Provisioned,
+            put_alters_headquarters: false,
+            empty_limits_clear: false,
+            limits_of_any_package: Rule::Refused,
+            comma_lists: Rule::Refused,
+            unknown_sub_partner_status: ErrorStatus::Forbidden,
+            sub_partner_envelope: Envelope::Items,
+            consent_path: ConsentPath::Printed,
+            duplicate_report: Rule::Refused,
             package_removal_in_use: Rule::Refused,
             customer_removal_in_use: Rule::Refused,
             attendant_console_on_voice: Rule::Refused,
@@ -213,6 +390,10 @@ impl Default for Config {
             empty_extension: Rule::Refused,
             duplicate_location_name: Rule::Refused,
             language_in_location_detail: false,
+            whole_location_on_create: true,
+            time_zone_kept_on_create: true,
+            coordinates_as_numbers: false,
+            duplicate_floor: Rule::Refused,
             not_calling_status: ErrorStatus::NotFound,
             unset_pstn_status: ErrorStatus::NotFound,
             second_number_add: AddAgain::Conflict,
@@ -221,6 +402,9 @@ impl Default for Config {
             pstn_change_in_use: Rule::Refused,
             second_emergency_address: Rule::Refused,
             spaced_numbers: true,
+            subscriber_licenses: Rule::Refused,
+            entry_for_nobody: true,
+            empty_min_response: false,
             identity_patch: Rule::Allowed,
             scim: Rule::Allowed,
         }

@@ -112,6 +112,8 @@ pub enum IdKind {
     People,
     /// A location.
     Location,
+    /// A floor of a location.
+    Floor,
     /// A trunk.
     Trunk,
     /// A route group.
@@ -122,6 +124,10 @@ pub enum IdKind {
     EmergencyAddress,
     /// A job.
     Job,
+    /// A billing report.
+    BillingReport,
+    /// A webhook.
+    Webhook,
 }
 
 impl IdKind {
@@ -133,11 +139,14 @@ impl IdKind {
             Self::Subscriber => "SUBSCRIBER",
             Self::People => "PEOPLE",
             Self::Location => "LOCATION",
+            Self::Floor => "WORKSPACE_LOCATION_FLOOR",
             Self::Trunk => "TRUNK",
             Self::RouteGroup => "ROUTE_GROUP",
             Self::PstnConnection => "PSTN_CONNECTION",
             Self::EmergencyAddress => "EMERGENCY_ADDRESS",
             Self::Job => "JOB_ID",
+            Self::BillingReport => "BILLING_REPORT",
+            Self::Webhook => "WEBHOOK",
         }
     }
 

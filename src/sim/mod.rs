@@ -17,6 +17,7 @@ mod answer;
 mod body;
 mod call;
 mod caller;
+mod checked;
 mod clients;
 mod clock;
 mod config;
@@ -38,7 +39,7 @@ mod wire;
 
 pub use clients::{ApiClient, ClientKind, ClientSecret, MissingScope, Tokens};
 pub use clock::{Clock, ManualClock};
-pub use config::{AddAgain, Config, ErrorStatus, Rule};
+pub use config::{AddAgain, Config, ConsentPath, Envelope, ErrorStatus, OrgIdShown, Rule, SubPartner, SubPartnerState};
 pub use faults::{
     Fault, FaultKind, FaultRule, Faults, FaultsError, Garble, Hangup, Only, Page, Per, Requests, Span, Times, Verb,
     When,
@@ -46,6 +47,6 @@ pub use faults::{
 pub use id::{IdKind, NotAUuid, Uuid};
 pub use openapi::document as openapi;
 pub use simulator::{Recorded, Running, SimError, Simulator};
-pub use state::{PstnType, State};
+pub use state::{Obstacle, PstnType, State};
 pub use store::StoreError;
 pub use table::{Record, Table};

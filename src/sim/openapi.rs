@@ -32,14 +32,14 @@ const REFUSALS: [(u16, &str); 15] = [
 ///
 /// The same version gives the same bytes.
 pub fn document() -> Value {
-    let mut generator = generator();
+    let (mut requests, mut answers) = generators();
     let mut paths = Map::new();
     for route in routes::all() {
-        let operation = operation(&route, &mut generator);
-        let path = paths.entry(route.path).or_insert_with(|| json!({}));
+        let operation = operation(&route, &mut requests, &mut answers);
+        let path = paths.entry(route.full_path()).or_insert_with(|| json!({}));
         path[route.method.as_str().to_lowercase()] = operation;
     }
-    let error = generator.subschema_for::<Problem>();
+    let error = answers.subschema_for::<Problem>();
     let refusals: Map<String, Value> = REFUSALS
         .iter()
         .map(|(status, text)| {
@@ -54,13 +54,14 @@ pub fn document() -> Value {
             (status.to_string(), response)
         })
         .collect();
-    let schemas: Map<String, Value> = generator.take_definitions(true).into_iter().collect();
+    let mut schemas: Map<String, Value> = requests.take_definitions(true);
+    schemas.extend(answers.take_definitions(true));
     let text = "hubform's simulated partner service. It is made from what the simulator reads and writes, and is not \
                 a description of the real service by its owner.";
     json!({
         "openapi": "3.1.0",
         "info": { "title": "hubform simulator", "version": env!("CARGO_PKG_VERSION"), "description": text },
-        "servers": [{ "url": "/v1" }],
+        "servers": [{ "url": "/" }],
         "security": [{ "token": [] }],
         "paths": paths,
         "components": {
@@ -71,14 +72,17 @@ pub fn document() -> Value {
     })
 }
 
-fn generator() -> SchemaGenerator {
-    SchemaSettings::draft2020_12()
-        .with(|settings| {
-            settings.definitions_path = "/components/schemas".into();
-            settings.meta_schema = None;
-        })
-        .with_transform(RecursiveTransform(closed as fn(&mut Schema)))
-        .into_generator()
+/// Returns the generators of requests and of answers: what may be left out of the one is not what is left out of the other.
+fn generators() -> (SchemaGenerator, SchemaGenerator) {
+    let settings = || {
+        SchemaSettings::draft2020_12()
+            .with(|settings| {
+                settings.definitions_path = "/components/schemas".into();
+                settings.meta_schema = None;
+            })
+            .with_transform(RecursiveTransform(closed as fn(&mut Schema)))
+    };
+    (settings().for_deserialize().into_generator(), settings().for_serialize().into_generator())
 }
 
 /// What is not listed is not there, and an absent value is absent, not `null`.
@@ -114,17 +118,22 @@ fn headers(more: &[(&str, &str)]) -> Value {
     headers
 }
 
-fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
+fn operation(route: &Route, requests: &mut SchemaGenerator, answers: &mut SchemaGenerator) -> Value {
     let mut parameters: Vec<Value> = open_parts(route.path)
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
         .collect();
-    parameters
-        .extend(route.query.iter().map(|param| json!({ "name": param.name, "in": "query", "schema": param.schema() })));
+    parameters.extend(route.query.iter().map(|param| {
+        let mut described = json!({ "name": param.name, "in": "query", "schema": param.schema() });
+        if param.needed {
+            described["required"] = true.into();
+        }
+        described
+    }));
     let mut responses = Map::new();
-    for Described { status, schema, headers: more } in route.answers(generator) {
+    for Described { status, schema, media, headers: more } in route.answers(answers) {
         let mut response = json!({ "description": meaning(status), "headers": headers(more) });
         if let Some(schema) = schema {
-            response["content"] = json!({ "application/json": { "schema": schema } });
+            response["content"] = json!({ media: { "schema": schema } });
         }
         responses.insert(status.to_string(), response);
     }
@@ -133,7 +142,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
         responses.entry(status.to_string()).or_insert(reference);
     }
     let mut operation = json!({ "operationId": name(route), "parameters": parameters, "responses": responses });
-    if let Some(schema) = route.request(generator) {
+    if let Some(schema) = route.request(requests) {
         let media = route.media.unwrap_or(Media::Json).name();
         operation["requestBody"] = json!({ "required": true, "content": { media: { "schema": schema } } });
     }
@@ -199,7 +208,7 @@ struct UsualProblem {
 #[expect(dead_code, reason = "only ever described")]
 struct ProblemEntry {
     description: String,
-    #[schemars(extend("type" = ["integer", "string"]))]
+    #[schemars(extend("type" = ["integer", "string"]), skip_serializing_if = "Option::is_none")]
     error_code: Option<Value>,
 }
 
@@ -233,7 +242,7 @@ struct JobProblemEntry {
 #[expect(dead_code, reason = "only ever described")]
 struct JobProblemMessage {
     description: String,
-    #[schemars(extend("type" = ["integer", "string"]))]
+    #[schemars(extend("type" = ["integer", "string"]), skip_serializing_if = "Option::is_none")]
     code: Option<Value>,
 }
 
@@ -274,4 +283,21 @@ struct NumberProblem {
 #[expect(dead_code, reason = "only ever described")]
 struct FailureReason {
     failure_reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_name_is_one_schema_in_requests_and_answers() {
+        let (mut requests, mut answers) = generators();
+        for route in routes::all() {
+            operation(&route, &mut requests, &mut answers);
+        }
+        let answers = answers.take_definitions(true);
+        for (name, schema) in requests.take_definitions(true) {
+            assert!(answers.get(&name).is_none_or(|other| *other == schema), "`{name}` needs a second name");
+        }
+    }
 }

@@ -16,6 +16,8 @@ pub(crate) enum Paging {
     Start,
     /// `max`, and an opaque cursor in the next page's address
     Cursor,
+    /// `limit`, and an opaque `next`
+    Next,
 }
 
 /// How long a page is.
@@ -41,18 +43,23 @@ impl<T> Page<T> {
         length: Length,
         all: impl Iterator<Item = T>,
     ) -> Result<Self, Refusal> {
-        let max = call.count("max")?.unwrap_or(length.usual);
+        let max_name = match paging {
+            Paging::Offset | Paging::Start | Paging::Cursor => "max",
+            Paging::Next => "limit",
+        };
+        let max = call.count(max_name)?.unwrap_or(length.usual);
         if max == 0 || max > length.cap {
             return Err(Refusal::bad(
                 Code::None,
-                format!("parameter `max` is {max}, not between 1 and {}", length.cap),
+                format!("parameter `{max_name}` is {max}, not between 1 and {}", length.cap),
             ));
         }
         let max = cx.config.page_size.map_or(max, |cap| max.min(cap.max(1)));
         let (name, from) = match paging {
             Paging::Offset => ("offset", call.count("offset")?.unwrap_or(0)),
             Paging::Start => ("start", call.count("start")?.unwrap_or(0)),
-            Paging::Cursor => ("cursor", cursor(call)?),
+            Paging::Cursor => ("cursor", cursor(call, "cursor")?),
+            Paging::Next => ("next", cursor(call, "next")?),
         };
         let mut all = all.skip(from);
         let items: Vec<T> = all.by_ref().take(max).collect();
@@ -60,7 +67,7 @@ impl<T> Page<T> {
             let next = from + max;
             let value = match paging {
                 Paging::Offset | Paging::Start => next.to_string(),
-                Paging::Cursor => BASE64.encode(format!("next:{next}")),
+                Paging::Cursor | Paging::Next => BASE64.encode(format!("next:{next}")),
             };
             let mut query = form_urlencoded::Serializer::new(String::new());
             query.extend_pairs(call.query.iter().filter(|(key, _)| key != name));
@@ -71,8 +78,8 @@ impl<T> Page<T> {
     }
 }
 
-fn cursor(call: &Call) -> Result<usize, Refusal> {
-    let Some(text) = call.param("cursor") else {
+fn cursor(call: &Call, name: &str) -> Result<usize, Refusal> {
+    let Some(text) = call.param(name) else {
         return Ok(0);
     };
     BASE64
@@ -80,5 +87,5 @@ fn cursor(call: &Call) -> Result<usize, Refusal> {
         .ok()
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .and_then(|text| text.strip_prefix("next:")?.parse().ok())
-        .ok_or_else(|| Refusal::bad(Code::None, "parameter `cursor` was not made by this service"))
+        .ok_or_else(|| Refusal::bad(Code::None, format!("parameter `{name}` was not made by this service")))
 }

@@ -1,7 +1,5 @@
 //! What the service knows about the world: countries, time zones, languages, roles.
 
-use serde_json::{Value, json};
-
 use super::id::{Uuid, decode_payload, encode_payload};
 
 /// What is known of a country's addresses.
@@ -224,6 +222,12 @@ pub(crate) fn is_announcement_language(code: &str) -> bool {
     ANNOUNCEMENT_LANGUAGES.iter().any(|(known, _)| *known == code)
 }
 
+/// Whether announcements in the language can be made from text. The documents say that there is such a difference, and
+/// not which languages it makes; these are plausible.
+pub(crate) fn is_synthesized(code: &str) -> bool {
+    !["th_th", "uk_ua", "vi_vn", "zh_hk"].contains(&code)
+}
+
 /// Whether the text is `ll_cc`, as locations write languages.
 pub(crate) fn is_location_language(code: &str) -> bool {
     language_parts(code, u8::is_ascii_lowercase, u8::is_ascii_lowercase)
@@ -256,7 +260,11 @@ pub(crate) const FULL_ADMIN: &str = "id_full_admin";
 pub(crate) const LOCATION_ADMIN: &str = "location_admin";
 pub(crate) const WHOLESALE_ADMIN: &str = "c2f4be7a-5d0e-4b0b-a9c6-3c1f0f6f2d17";
 
-/// The Control Hub roles, and the one that a partner's administrator of wholesale customers has beside the full one.
+/// Manages the customers that it is assigned to.
+pub(crate) const PARTNER_ADMIN: &str = "atlas-portal.partner.salesadmin";
+
+/// The Control Hub roles, the one that a partner's administrator of wholesale customers has beside the full one, and
+/// those about some of a partner's customers.
 /// Those with a UUID in their id have no SCIM value.
 pub(crate) const ROLES: &[Role] = &[
     Role { key: FULL_ADMIN, name: "Full Administrator", scim: true },
@@ -268,9 +276,20 @@ pub(crate) const ROLES: &[Role] = &[
     Role { key: LOCATION_ADMIN, name: "Location administrator", scim: false },
     Role { key: "1e2e6a3c-8f0b-4d6f-9d57-5a0d0a4a2f11", name: "Advanced troubleshooting", scim: false },
     Role { key: WHOLESALE_ADMIN, name: "Webex for Wholesale administrator", scim: false },
+    Role { key: PARTNER_ADMIN, name: "Partner administrator", scim: false },
+    Role { key: "atlas-portal.partner.helpdesk", name: "Help desk administrator", scim: false },
+    Role { key: "atlas-portal.partner.provision_admin", name: "Provisioning administrator", scim: false },
 ];
 
+/// What the keys of roles in a partner's organization begin with that are about its customers.
+const PARTNER_ROLES: &str = "atlas-portal.partner.";
+
 impl Role {
+    /// Whether the role is about customers, and held in the partner's organization alone.
+    pub(crate) fn is_of_partner(key: &str) -> bool {
+        key.starts_with(PARTNER_ROLES)
+    }
+
     pub(crate) fn find(key: &str) -> Option<&'static Self> {
         ROLES.iter().find(|role| role.key == key)
     }
@@ -281,10 +300,6 @@ impl Role {
 
     pub(crate) fn id_of(key: &str) -> String {
         encode_payload("ROLE", key)
-    }
-
-    pub(crate) fn to_value(&self) -> Value {
-        json!({ "id": Self::id_of(self.key), "name": self.name })
     }
 }
 

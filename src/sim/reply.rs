@@ -1,9 +1,11 @@
 //! Answers whose type says status and body, so that the description of the service comes from what serves it.
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::answer::Answer;
+use super::body::Media;
 
 /// What the description says of one status.
 #[derive(Debug)]
@@ -11,6 +13,8 @@ pub(crate) struct Described {
     pub(crate) status: u16,
     /// The body, if there is one.
     pub(crate) schema: Option<Schema>,
+    /// How the body is written.
+    pub(crate) media: &'static str,
     /// Headers beside `Trackingid`: name and meaning.
     pub(crate) headers: &'static [(&'static str, &'static str)],
 }
@@ -60,7 +64,8 @@ impl<const STATUS: u16, T: Serialize + JsonSchema> Reply for With<STATUS, T> {
             ("Location", "the address of what was made or changed"),
             ("Link", "the address of the next page, in the form of RFC 8288"),
         ];
-        vec![Described { status: STATUS, schema: Some(generator.subschema_for::<T>()), headers }]
+        let schema = Some(generator.subschema_for::<T>());
+        vec![Described { status: STATUS, schema, media: Media::Json.name(), headers }]
     }
 
     fn into_answer(self) -> Answer {
@@ -92,7 +97,7 @@ impl<const STATUS: u16> Empty<STATUS> {
 
 impl<const STATUS: u16> Reply for Empty<STATUS> {
     fn describe(_: &mut SchemaGenerator) -> Vec<Described> {
-        vec![Described { status: STATUS, schema: None, headers: &[] }]
+        vec![Described { status: STATUS, schema: None, media: Media::Json.name(), headers: &[] }]
     }
 
     fn into_answer(self) -> Answer {
@@ -112,11 +117,26 @@ impl Redirect {
 
 impl Reply for Redirect {
     fn describe(_: &mut SchemaGenerator) -> Vec<Described> {
-        vec![Described { status: 302, schema: None, headers: &[("Location", "where to go on")] }]
+        vec![Described { status: 302, schema: None, media: "", headers: &[("Location", "where to go on")] }]
     }
 
     fn into_answer(self) -> Answer {
         Answer { status: 302, headers: vec![("location", self.0)], body: None }
+    }
+}
+
+/// 200 with a table of text.
+#[derive(Debug)]
+pub(crate) struct Csv(pub(crate) String);
+
+impl Reply for Csv {
+    fn describe(_: &mut SchemaGenerator) -> Vec<Described> {
+        let schema = Some(json_schema!({ "type": "string" }));
+        vec![Described { status: 200, schema, media: "text/csv", headers: &[] }]
+    }
+
+    fn into_answer(self) -> Answer {
+        Answer::ok(Value::String(self.0)).header("content-type", "text/csv;charset=UTF-8".to_owned())
     }
 }
 
@@ -147,15 +167,4 @@ impl<A: Reply, B: Reply> Reply for Either<A, B> {
 #[schemars(inline)]
 pub(crate) struct Items<T> {
     pub(crate) items: Vec<T>,
-}
-
-/// An answer put together by hand; the description has nothing on it.
-impl Reply for Answer {
-    fn describe(_: &mut SchemaGenerator) -> Vec<Described> {
-        Vec::new()
-    }
-
-    fn into_answer(self) -> Answer {
-        self
-    }
 }

@@ -23,7 +23,7 @@ use super::http;
 use super::http::route::Route;
 use super::id::{IdKind, Uuid};
 use super::rules::{orgs, provisioning, pstn, scopes, subscribers, tokens};
-use super::state::{Address, CallingLocation, PstnType, State};
+use super::state::{Address, CallingLocation, Obstacle, PstnType, State};
 use super::store::{Store, StoreError};
 
 /// Why the simulator cannot do what it is told.
@@ -238,6 +238,17 @@ impl Simulator {
         if done { Ok(()) } else { Err(SimError::Unknown { what: "pending user", id: email }) }
     }
 
+    /// The review of a customer in [`Config::reviewed_customers`] ends well, and it is created at once.
+    pub fn complete_review(&self, external_id: &str) -> Result<(), SimError> {
+        let mut core = self.core();
+        core.settle();
+        let now = core.config.clock.now();
+        let Core { state, config, .. } = &mut *core;
+        let done = provisioning::complete_review(state, config, now, external_id);
+        core.save()?;
+        if done { Ok(()) } else { Err(SimError::Unknown { what: "customer under review", id: external_id.to_owned() }) }
+    }
+
     /// Makes an organization outside of any wholesale customer, as one to be attached; returns its `orgId`.
     ///
     /// With `calling` it has calling and one calling location.
@@ -256,6 +267,30 @@ impl Simulator {
         }
         core.save()?;
         Ok(IdKind::Organization.encode(id))
+    }
+
+    /// Says what speaks against the removal of an organization, beside what follows from what it has.
+    pub fn mark_organization(
+        &self,
+        org_id: &str,
+        obstacles: impl IntoIterator<Item = Obstacle>,
+    ) -> Result<(), SimError> {
+        let mut core = self.core();
+        core.settle();
+        let org = IdKind::Organization.decode(org_id).unwrap_or(Uuid::NOTHING);
+        let obstacles = obstacles.into_iter().collect();
+        let done = core.state.organizations.edit(&org, |org| org.obstacles = obstacles);
+        core.save()?;
+        done.ok_or_else(|| SimError::Unknown { what: "organization", id: org_id.to_owned() })
+    }
+
+    /// Switches a webhook off, as the service does when nobody answers at its address.
+    pub fn deactivate_webhook(&self, id: &str) -> Result<(), SimError> {
+        let mut core = self.core();
+        let key = IdKind::Webhook.decode(id).unwrap_or(Uuid::NOTHING);
+        let done = core.state.webhooks.edit(&key, |webhook| webhook.active = false);
+        core.save()?;
+        done.ok_or_else(|| SimError::Unknown { what: "webhook", id: id.to_owned() })
     }
 
     /// Sets the PSTN connection of a calling location from outside of the API, as a provider or Control Hub would.
@@ -389,6 +424,9 @@ fn check_query(route: &Route, cx: &Context<'_>, call: &Call) -> Result<(), Refus
             Some(param) if !value.is_empty() => param.check(value)?,
             Some(_) | None => {}
         }
+    }
+    if let Some(param) = route.query.iter().find(|param| param.needed && call.param(param.name).is_none()) {
+        return Err(Refusal::bad(Code::None, format!("parameter `{}` is missing", param.name)));
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod error;
 mod inspect;
 mod observe;
 mod read;
+mod redact;
 mod request;
 mod wire;
 mod write;

@@ -12,6 +12,7 @@ import time
 from collections import defaultdict
 from itertools import pairwise
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 
@@ -32,6 +33,10 @@ def call(method: str, path: str, body: Any = None, **params: str) -> Any:
     return answer.json() if answer.text else None
 
 
+def id_of(kind: str, name: str) -> str:
+    return base64.urlsafe_b64encode(f"ciscospark://us/{kind}/{name}".encode()).decode().rstrip("=")
+
+
 def uuid_of(remote_id: str) -> str:
     """The last part of what an encoded id says."""
     return base64.urlsafe_b64decode(f"{remote_id}==").decode().rsplit("/", 1)[-1]
@@ -47,14 +52,45 @@ class Ids(defaultdict[str, list[str]]):
 def furnish(ids: Ids) -> None:
     template = call("POST", "/registry/templates", {"name": "furnished", "spec": {}})["provisioningId"]
     ids["templates"].append(template)
-    ids["countries"] += ["US", "DE"]
+    ids["countries"].append("US")
+    ids["zones"] += ["America/Denver", "Europe/Berlin"]
+    ids["new emails"] += [f"guest-{number}@cafe.example" for number in range(20)]
+    ids["scim schemas"] += [
+        "urn:ietf:params:scim:schemas:core:2.0:User",
+        "urn:ietf:params:scim:api:messages:2.0:PatchOp",
+    ]
+    ids["scim paths"] += ["displayName", "name.givenName", "title", "active"]
+    ids["languages"] += ["en_us", "fr_fr"]
+    ids["states"].append("CA")
+    ids["postal codes"].append("95035")
     ids["roles"] += [role["id"] for role in call("GET", "/roles")["items"]]
+    furnish_tokens(ids)
     # One organization has nearly everything, since what belongs together is found together there alone.
     customer, org = furnish_customer(ids, template, "cafe")
     furnish_places(ids, customer, org)
     # Another customer can be taken down.
     furnish_customer(ids, template, "kiosk")
     ids["organizations"].pop()
+
+
+def furnish_tokens(ids: Ids) -> None:
+    """The clients that the simulator knows from the start, and refresh tokens of one of them."""
+    ids["partners"].append(call("GET", "/people/me")["orgId"])
+    ids["applications"].append("Y2lzY29zcGFyazovL3VzL0FQUExJQ0FUSU9OL3NpbXVsYXRvci1zZXJ2aWNlLWFwcA")
+    ids["apps"].append("simulator-service-app")
+    ids["app secrets"].append("simulator-service-app-secret")
+    ids["clients"].append("simulator-integration")
+    ids["client secrets"].append("simulator-integration-secret")
+    ids["grants"].append("refresh_token")
+    ids["redirects"].append("http://127.0.0.1/callback")
+    client = {"client_id": ids["clients"][0], "redirect_uri": ids["redirects"][0]}
+    asked = {**client, "response_type": "code", "scope": "spark-admin:people_read"}
+    for _ in range(20):
+        answer = SESSION.get(f"{BASE_URL}/authorize", params=asked, allow_redirects=False, timeout=10)
+        code = parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+        form = {**client, "client_secret": ids["client secrets"][0], "grant_type": "authorization_code", "code": code}
+        tokens = SESSION.post(f"{BASE_URL}/access_token", data=form, timeout=10).json()
+        ids["refresh tokens"].append(tokens["refresh_token"])
 
 
 def furnish_customer(ids: Ids, template: str, name: str) -> tuple[str, str]:
@@ -102,8 +138,10 @@ def furnish_places(ids: Ids, customer: str, org: str) -> None:
         numbers = [f"+140855500{place}{last}" for last in range(6)]
         call("POST", f"/telephony/config/locations/{location}/numbers", {"phoneNumbers": numbers}, orgId=org)
         ids["numbers"] += numbers
+        ids["number ids"] += [id_of("PHONE_NUMBER", number) for number in numbers]
         furnish_subscriber(ids, customer, location, extension=f"20{place}", number=numbers[0])
-    # These take their time, and what they start from is here.
+    ids["licenses"] += [license["id"] for license in call("GET", "/licenses", orgId=org)["items"]]
+    # Takes its time; a job is what comes of it.
     call("PUT", f"/telephony/config/locations/{ids['locations'][0]}", {"routingPrefix": "81"}, orgId=org)
 
 
@@ -126,13 +164,26 @@ def words_of(path: str) -> dict[str, str]:
     words = {}
     for before, part in pairwise(parts):
         if part.startswith("{"):
-            identity = path.startswith("/identity/") and before in {"scim", "organizations"}
-            words[part.strip("{}")] = "organization uuids" if identity else before
+            word = before
+            if "/identity/" in path and before in {"scim", "organizations"}:
+                word = "organization uuids"
+            if "/telephony/pstn/numbers/" in path:
+                word = "number ids"
+            words[part.strip("{}")] = word
     return words
 
 
 #: Which ids belong into which field, and how often.
 FIELDS = {
+    "query.client_id": ("clients", 0.8),
+    "query.redirect_uri": ("redirects", 0.8),
+    "body.grant_type": ("grants", 0.8),
+    "body.client_id": ("clients", 0.9),
+    "body.client_secret": ("client secrets", 0.9),
+    "body.refresh_token": ("refresh tokens", 0.9),
+    "body.clientId": ("apps", 0.9),
+    "body.clientSecret": ("app secrets", 0.9),
+    "body.targetOrgId": ("partners", 0.8),
     "query.orgId": ("organizations", 0.95),
     "query.locationId": ("locations", 0.7),
     "query.customerId": ("customers", 0.7),
@@ -150,11 +201,35 @@ FIELDS = {
     "body.phoneNumbers[*]": ("numbers", 0.8),
     "body.extensions[*]": ("extensions", 0.5),
     "body.roles[*]": ("roles", 0.8),
+    "body.emails[*]": ("new emails", 0.9),
+    "body.email": ("new emails", 0.8),
+    "body.userName": ("new emails", 0.9),
+    "body.schemas[*]": ("scim schemas", 0.9),
+    "body.Operations[*].path": ("scim paths", 0.8),
+    "body.licenses[*].id": ("licenses", 0.9),
     "body.numberList[*].locationId": ("locations", 0.9),
     "body.numberList[*].numbers[*]": ("numbers", 0.9),
     "body.usersList[*].locationId": ("locations", 0.9),
     "body.usersList[*].users[*].userId": ("people", 0.9),
     "body.provisioningParameters.locationId": ("locations", 0.8),
+    "body.provisioningParameters.primaryPhoneNumber": ("numbers", 0.8),
+    "body.provisioningParameters.calling.location.timezone": ("zones", 0.9),
+    "body.provisioningParameters.calling.location.language": ("languages", 0.9),
+    "body.provisioningParameters.calling.location.address.country": ("countries", 0.9),
+    "body.provisioningParameters.calling.location.address.stateOrProvince": ("states", 0.9),
+    "body.provisioningParameters.calling.location.address.zipOrPostalCode": ("postal codes", 0.9),
+    "body.address.country": ("countries", 0.9),
+    "body.address.stateOrProvince": ("states", 0.9),
+    "body.address.zipOrPostalCode": ("postal codes", 0.9),
+    "body.address.state": ("states", 0.9),
+    "body.address.postalCode": ("postal codes", 0.9),
+    "body.timeZone": ("zones", 0.9),
+    "body.preferredLanguage": ("languages", 0.9),
+    "body.announcementLanguage": ("languages", 0.9),
+    "body.announcementLanguageCode": ("languages", 0.9),
+    "body.callingLineId.phoneNumber": ("numbers", 0.8),
+    "body.phoneNumbers[*].value": ("numbers", 0.8),
+    "body.phoneNumbers[*].directNumber": ("numbers", 0.8),
 }
 
 
@@ -162,7 +237,8 @@ def configuration(description: dict[str, Any], ids: Ids) -> str:
     names = {word: f"ids-{number}" for number, word in enumerate(sorted(ids))}
     lines = ["[parameters]"]
     for field, (word, probability) in FIELDS.items():
-        lines.append(f'"{field}" = {{ dictionary = "{names[word]}", probability = {probability} }}')
+        if word in names:
+            lines.append(f'"{field}" = {{ dictionary = "{names[word]}", probability = {probability} }}')
     for word, name in names.items():
         lines += ["", f"[dictionaries.{name}]", f"# {word}", f"values = {json.dumps(ids[word])}"]
     for path in description["paths"]:

@@ -37,7 +37,7 @@ pub fn check(description: &Description, exchanges: &[Exchange]) -> Found {
     for exchange in exchanges {
         let operation = operation::find(description.operations.keys(), &exchange.method, &exchange.path);
         let Some(operation) = operation else {
-            if !exchange.wrong && !is_own(&exchange.path) {
+            if !exchange.wrong && !is_beside(&exchange.path) {
                 let text = format!("{} {} is no operation of the descriptions", exchange.method, exchange.path);
                 found.entry(None).or_default().insert(Fault { side: Side::Request, text });
             }
@@ -60,9 +60,12 @@ pub fn check(description: &Description, exchanges: &[Exchange]) -> Found {
     found
 }
 
-/// Says whether a path is of the template registry, which is no part of the partner's service.
-fn is_own(path: &str) -> bool {
-    path.starts_with("/registry/")
+/// What is served beside the operations: hubform's own registry of templates, and how tokens are had, which the
+/// documents describe in words only.
+const BESIDE: [&str; 3] = ["/registry/", "/access_token", "/authorize"];
+
+fn is_beside(path: &str) -> bool {
+    BESIDE.iter().any(|beside| path.starts_with(beside))
 }
 
 fn request_faults(contract: &Contract, query: Option<&str>, exchange: &Exchange) -> Vec<String> {

@@ -68,7 +68,12 @@ impl Description {
 
     /// Reads what the simulator says of itself.
     pub fn own() -> Self {
-        Self::new(&[("simulator", hubform::sim::openapi())], &Value::Null)
+        let mut document = hubform::sim::openapi();
+        // The official descriptions leave out where the paths begin.
+        let paths = document["paths"].as_object().cloned().unwrap_or_default();
+        let plain = |(path, item): (String, Value)| (path.strip_prefix("/v1").unwrap_or(&path).to_owned(), item);
+        document["paths"] = paths.into_iter().map(plain).collect();
+        Self::new(&[("simulator", document)], &Value::Null)
     }
 
     /// Puts documents together; an operation that `corrected` has is taken from there, as far as it says something.

@@ -5,6 +5,7 @@ use std::{
     fs,
     path::Path,
     process::{Command, Stdio},
+    sync::Arc,
     time::Duration,
 };
 
@@ -18,6 +19,7 @@ use hubform::{
         CallingChange, Client, ClientSettings, CustomerChange, CustomerKey, InspectApi as _, JobKind, LocationChange,
         MoveUser, NewCustomer, NewSubscriber, OrganizationChange, PersonChange, Probe, PstnChoice, ReadApi as _,
         RolesChange, RouteKind, SubscriberLine, WriteApi as _,
+        auth::{App, Credential, Grant, Renewal, TokenEndpoint},
     },
 };
 
@@ -186,6 +188,7 @@ async fn life(scim: Rule) -> Vec<Exchange> {
     let stage = Stage { service, client: Client::new(settings).unwrap() };
     let pizza = stage.begin().await;
     stage.looks().await;
+    stage.tokens().await;
     stage.places(&pizza).await;
     let downtown = stage.branch(&pizza).await;
     let (subscriber, ann) = stage.subscribers(&pizza).await;
@@ -235,6 +238,28 @@ impl Stage {
         for probe in Probe::ALL {
             drop(client.probe(probe).await);
         }
+    }
+
+    /// The tokens of a service app.
+    async fn tokens(&self) {
+        let own = self.client.partner().await.unwrap().org_id;
+        let now = ManualClock::default().now();
+        let renewal = Renewal {
+            endpoint: TokenEndpoint::new(self.service.base.parse().unwrap(), "hubform").unwrap(),
+            app: App {
+                id: "simulator-service-app".to_owned(),
+                secret: Some("simulator-service-app-secret".to_owned().into()),
+            },
+            grant: Grant::ServiceApp {
+                application: "Y2lzY29zcGFyazovL3VzL0FQUExJQ0FUSU9OL3NpbXVsYXRvci1zZXJ2aWNlLWFwcA".to_owned(),
+                target_org: own.as_str().to_owned(),
+                caller: Some("token".to_owned().into()),
+            },
+            origin: "the test".to_owned(),
+            cache: None,
+            clock: Arc::new(move || now),
+        };
+        Credential::from(renewal).bearer().await.unwrap();
     }
 
     async fn places(&self, pizza: &Pizza) {

@@ -107,14 +107,23 @@ fn amendments() -> String {
     for amendment in amendment::all() {
         let place = match (amendment.part, amendment.place) {
             (Part::Query, place) => format!("parameter `{place}`"),
+            (Part::Request, "") => "request".to_owned(),
             (Part::Request, place) => format!("`{place}` of the request"),
             (Part::Answer(status), "") => format!("answer {status}"),
             (Part::Answer(status), place) => format!("`{place}` of answer {status}"),
         };
+        let place = match amendment.reading {
+            Reading::Required(names) | Reading::Beside(names) => {
+                let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+                format!("{} of {place}", names.join(", "))
+            }
+            Reading::Nullable | Reading::Optional | Reading::Also(_) | Reading::Word(_) | Reading::OrElse(_) => place,
+        };
         let reading = match amendment.reading {
             Reading::Nullable => "may be null",
             Reading::Optional => "may be absent",
-            Reading::Also(_) => "there too",
+            Reading::Required(_) => "demanded",
+            Reading::Also(_) | Reading::Beside(_) => "there too",
             Reading::OrElse(_) => "in another form too",
             Reading::Word(_) => "one more value",
         };

@@ -254,6 +254,7 @@ fn amendments() -> Result<(), String> {
         ("oven/heat", Reading::Nullable, r#"{"id": "1", "oven": {"heat": null}}"#),
         ("state", Reading::Nullable, r#"{"id": "1", "oven": {"heat": 1}, "state": null}"#),
         ("state", Reading::Word("burnt"), r#"{"id": "1", "oven": {"heat": 1}, "state": "burnt"}"#),
+        ("oven", Reading::Beside(&["door"]), r#"{"id": "1", "oven": {"heat": 1, "door": true}}"#),
         ("oven/door", Reading::Also(json!({ "type": "boolean" })), r#"{"id": "1", "oven": {"heat": 1, "door": true}}"#),
         (
             "state",
@@ -315,7 +316,7 @@ fn other_descriptions() -> Result<(), String> {
         (new, json!({ "properties": { "name": {}, "size": {} } }), "request/name: it is required, and optional here"),
         (
             pizza,
-            json!({ "properties": { "id": {}, "oven": {}, "at": {} }, "required": ["id", "oven"] }),
+            json!({ "properties": { "id": {}, "oven": {}, "at": {} }, "required": ["id", "oven", "at"] }),
             "answer 201/at: it is not documented",
         ),
         (

@@ -37,9 +37,19 @@ fn convert(schema: &Value, components: &Value, inside: &BTreeSet<String>) -> Val
         converted.insert("items".to_owned(), convert(items, components, inside));
     }
     if let Some(properties) = schema["properties"].as_object() {
-        let properties: Map<String, Value> =
-            properties.iter().map(|(name, schema)| (name.clone(), convert(schema, components, inside))).collect();
-        converted.insert("properties".to_owned(), Value::Object(properties));
+        let (mut named, mut numbered) = (Map::new(), Map::new());
+        for (name, schema) in properties {
+            let schema = convert(schema, components, inside);
+            // `name*` stands for `name1`, `name2` and so on, as the texts say.
+            match name.strip_suffix('*') {
+                Some(name) => drop(numbered.insert(format!("^{name}[0-9]+$"), schema)),
+                None => drop(named.insert(name.clone(), schema)),
+            }
+        }
+        converted.insert("properties".to_owned(), Value::Object(named));
+        if !numbered.is_empty() {
+            converted.insert("patternProperties".to_owned(), Value::Object(numbered));
+        }
     }
     match schema.get("additionalProperties") {
         Some(open) if open.is_object() => {

@@ -8,10 +8,10 @@ use crate::{
         RemoteIds, codes,
     },
     plan::Operation,
-    webex::{CustomerChange, CustomerProgress, Fault, NewCustomer, OrganizationChange, Sent, WriteApi},
+    webex::{CustomerChange, CustomerProgress, Fault, NewCustomer, OrganizationChange, WriteApi},
 };
 
-use super::{Pauses, Success, Trouble, Work, is_passing, words};
+use super::{Fate, Pauses, Settlement, Success, Trouble, Work, is_passing, words};
 
 /// Looks that a state must survive right after a request, since it may be the one from before.
 const STALE_LOOKS: u32 = 3;
@@ -41,12 +41,13 @@ impl<W: WriteApi> Work<'_, W> {
         } else {
             let provisioning_id = self.run.ids.provisioning_id(&customer.template)?;
             let new = NewCustomer { provisioning_id: &provisioning_id, customer, headquarters };
-            let id = match self.send(api.create_customer(&new)).await {
-                Ok(id) => id,
-                Err(error) => self.settle(error, find).await?,
-            };
-            self.made();
-            (id, Success::Done)
+            let request = || api.create_customer(&new);
+            let fate = self.settled(Settlement::Made(self.run.settings.settle.customers), request, find).await?;
+            let (id, success) = self.found_all_the_same(fate, find).await?;
+            if success == Success::Done {
+                self.made();
+            }
+            (id, success)
         };
         // In the ledger before anything else: from here on the service goes on by itself.
         self.learn(RemoteIds::Customer { id: id.clone(), org_id: None })?;
@@ -93,17 +94,13 @@ impl<W: WriteApi> Work<'_, W> {
             meetings_time_zone: meetings_time_zone.as_ref(),
         };
         let request = || self.run.api.update_customer(&id, sub_partner, &change);
-        if let Err(error) = self.send_when_free(request).await? {
-            // Only the list of packages can be read back; a change of anything else stays unsettled.
-            if error.sent == Sent::No || !self.changes_only_packages() {
-                return Err(error.into());
-            }
-            let look = || async {
-                let progress = self.run.api.customer_progress(&id, sub_partner).await?;
-                Ok(progress.filter(|it| it.packages.keys().eq(packages.iter())).map(drop))
-            };
-            self.settle(error, look).await?;
-        }
+        let look = || async {
+            let progress = self.run.api.customer_progress(&id, sub_partner).await?;
+            // Only the list of packages can be read back. Anything else is sent again, once no change is under way.
+            let readable = self.changes_only_packages();
+            Ok(progress.filter(|it| readable && it.packages.keys().eq(packages.iter())).map(drop))
+        };
+        self.settled_when_free(Settlement::Value, request, look).await?.done()?;
         let goal = Goal { packages: Some(packages), exactly: true, fresh: true };
         self.reach(&id, sub_partner, &goal).await?;
         Ok(Success::Done)
@@ -117,26 +114,25 @@ impl<W: WriteApi> Work<'_, W> {
     ) -> Result<Success, Trouble> {
         let org = self.org()?;
         let change = OrganizationChange { display_name, language };
-        let error = match self.send(self.run.api.update_organization(&org, &change)).await {
-            Ok(()) => return Ok(Success::Done),
-            Err(error) => error,
-        };
-        if error.fault == Fault::Forbidden {
-            let mut action = format!("set the company name to `{display_name}`");
-            if let Some(language) = language {
-                action = format!("{action} and the language to `{}`", language.for_organization());
-            }
-            let trouble = Trouble::from(error);
-            return Err(trouble.wait_for(codes::CONTROL_HUB, "an administrator in Control Hub", action));
-        }
         let look = || async {
             let found = self.run.api.organization(&org).await?;
             let named = found.display_name == Readable::Known(display_name.to_owned());
             let spoken = language.is_none_or(|it| found.language == Readable::Known(Some(it.clone())));
             Ok((named && spoken).then_some(()))
         };
-        self.settle(error, look).await?;
-        Ok(Success::Done)
+        let request = || self.run.api.update_organization(&org, &change);
+        let fate = self.settled(Settlement::Value, request, look).await?;
+        if let Fate::Refused { error, again: _ } = &fate
+            && error.fault == Fault::Forbidden
+        {
+            let mut action = format!("set the company name to `{display_name}`");
+            if let Some(language) = language {
+                action = format!("{action} and the language to `{}`", language.for_organization());
+            }
+            let trouble = Trouble::from(error.clone());
+            return Err(trouble.wait_for(codes::CONTROL_HUB, "an administrator in Control Hub", action));
+        }
+        fate.done().map(|()| Success::Done)
     }
 
     /// Takes a customer out of the wholesale offer and waits until it is gone.
@@ -145,20 +141,21 @@ impl<W: WriteApi> Work<'_, W> {
         let sub_partner = self.sub_partner()?;
         let sub_partner = sub_partner.as_ref();
         let request = || self.run.api.delete_customer(&id, sub_partner);
-        if let Err(error) = self.send_when_free(request).await? {
-            if error.is_not_found() {
+        let look = || async {
+            let progress = self.run.api.customer_progress(&id, sub_partner).await?;
+            Ok(progress.is_none_or(|it| it.status == CustomerStatus::Deleting).then_some(()))
+        };
+        match self.settled_when_free(Settlement::Value, request, look).await? {
+            Fate::Refused { error, again } if error.is_not_found() => {
                 // Also "not visible" (R2): the service must still know us, and a second look must agree.
                 self.run.api.partner().await?;
                 return match self.run.api.customer_progress(&id, sub_partner).await? {
+                    None if again => Ok(Success::Done),
                     None => Ok(Success::AlreadyDone),
                     Some(_) => Err(error.into()),
                 };
             }
-            let look = || async {
-                let progress = self.run.api.customer_progress(&id, sub_partner).await?;
-                Ok(progress.is_none_or(|it| it.status == CustomerStatus::Deleting).then_some(()))
-            };
-            self.settle(error, look).await?;
+            other => other.done()?,
         }
         let mut deleting = false;
         let mut pauses = Pauses::long(self.run.settings, self.run.stop);

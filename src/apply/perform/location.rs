@@ -9,7 +9,7 @@ use crate::{
     webex::{ApiError, CallingChange, Fault, JobKind, LocationChange, WriteApi},
 };
 
-use super::{Pauses, Success, Trouble, Work, is_passing};
+use super::{Fate, Pauses, Settlement, Success, Trouble, Work, is_passing};
 
 impl<W: WriteApi> Work<'_, W> {
     /// Finds the location that came with the customer: the only calling one that no other object is, else by name.
@@ -63,30 +63,27 @@ impl<W: WriteApi> Work<'_, W> {
             self.learn(RemoteIds::Location { id })?;
             return Ok(Success::AlreadyDone);
         }
-        let id = match self.send(self.run.api.create_location(&org, location)).await {
-            Ok(id) => id,
-            Err(error) => {
-                let look = || async {
-                    let mut named = self.locations_named(&org, &location.display_name).await?;
-                    Ok(if named.len() == 1 { named.pop() } else { None })
-                };
-                self.settle(error, look).await?
-            }
+        let look = || async {
+            let mut named = self.locations_named(&org, &location.display_name).await?;
+            Ok(if named.len() == 1 { named.pop() } else { None })
         };
-        self.made();
+        let request = || self.run.api.create_location(&org, location);
+        let fate = self.settled(Settlement::Made(self.run.settings.settle.others), request, look).await?;
+        let (id, success) = self.found_all_the_same(fate, look).await?;
+        if success == Success::Done {
+            self.made();
+        }
         self.learn(RemoteIds::Location { id })?;
-        Ok(Success::Done)
+        Ok(success)
     }
 
     /// Enables calling at a location.
     pub(super) async fn enable_calling(&self, location: &Location) -> Result<Success, Trouble> {
         let (org, id) = self.place()?;
-        let error = match self.send(self.run.api.enable_calling(&org, &id, location)).await {
-            Ok(()) => return Ok(Success::Done),
-            Err(error) => error,
-        };
         let look = || async { Ok(self.location(&org, &id).await?.and_then(|it| it.calling).map(drop)) };
-        self.settle_or_already(error, &[Fault::Conflict, Fault::Refused], look).await
+        let request = || self.run.api.enable_calling(&org, &id, location);
+        let fate = self.settled(Settlement::Value, request, look).await?;
+        self.done_or_already(fate, &[Fault::Conflict, Fault::Refused], look).await
     }
 
     /// Changes a location.
@@ -99,10 +96,9 @@ impl<W: WriteApi> Work<'_, W> {
     ) -> Result<Success, Trouble> {
         let (org, id) = self.place()?;
         let change = LocationChange { display_name, address, time_zone, language };
-        if let Err(error) = self.send(self.run.api.update_location(&org, &id, &change)).await {
-            let look = || async { Ok(self.location(&org, &id).await?.filter(|it| has_changed(it, &change)).map(drop)) };
-            self.settle(error, look).await?;
-        }
+        let look = || async { Ok(self.location(&org, &id).await?.filter(|it| has_changed(it, &change)).map(drop)) };
+        let request = || self.run.api.update_location(&org, &id, &change);
+        self.settled(Settlement::Value, request, look).await?.done()?;
         Ok(Success::Done)
     }
 
@@ -121,21 +117,18 @@ impl<W: WriteApi> Work<'_, W> {
         };
         let change = CallingChange { announcement_language, main_number, routing_prefix };
         let request = || self.run.api.update_calling(&org, &id, &change);
-        // Only the job of a prefix makes a conflict that passes.
-        let answer = match routing_prefix {
-            Some(_) => self.send_when_free(request).await?,
-            None => self.send(request()).await,
+        let look = || async {
+            let calling = self.location(&org, &id).await?.and_then(|it| it.calling);
+            Ok(calling.filter(|it| calls_so(it, &change)).map(drop))
         };
-        match answer {
-            Ok(Some(job)) => self.finish(&org, JobKind::RoutingPrefix, &job).await?,
-            Ok(None) => {}
-            Err(error) => {
-                let look = || async {
-                    let calling = self.location(&org, &id).await?.and_then(|it| it.calling);
-                    Ok(calling.filter(|it| calls_so(it, &change)).map(drop))
-                };
-                self.settle(error, look).await?;
-            }
+        // Only the job of a prefix makes a conflict that passes.
+        let fate = match routing_prefix {
+            Some(_) => self.settled_when_free(Settlement::Value, request, look).await?,
+            None => self.settled(Settlement::Value, request, look).await?,
+        };
+        match fate {
+            Fate::Answered(Some(job)) => self.finish(&org, JobKind::RoutingPrefix, &job).await?,
+            other => other.done()?,
         }
         Ok(Success::Done)
     }
@@ -149,22 +142,19 @@ impl<W: WriteApi> Work<'_, W> {
             let location = self.location(&org, &id).await?;
             Ok(location.filter(|it| it.calling.is_none()).map(drop))
         };
-        match self.send_when_free(request).await? {
-            Ok(job) => self.finish(&org, JobKind::DisableCalling, &job).await.map(|()| Success::Done),
-            Err(error) => self.settle_or_already(error, &[Fault::NotFound], look).await,
+        match self.settled_when_free(Settlement::Once, request, look).await? {
+            Fate::Answered(job) => self.finish(&org, JobKind::DisableCalling, &job).await.map(|()| Success::Done),
+            other => self.done_or_already(other, &[Fault::NotFound], look).await,
         }
     }
 
     /// Deletes a location.
     pub(super) async fn delete_location(&self) -> Result<Success, Trouble> {
         let (org, id) = self.place()?;
-        let error = match self.send(self.run.api.delete_location(&org, &id)).await {
-            Ok(()) => return Ok(Success::Done),
-            Err(error) => error,
-        };
         let look = || async { Ok(self.location(&org, &id).await?.is_none().then_some(())) };
         // The organization's list must be readable: 404 also means "not visible" (R2).
-        self.settle_or_already(error, &[Fault::NotFound], look).await
+        let fate = self.settled(Settlement::Value, || self.run.api.delete_location(&org, &id), look).await?;
+        self.done_or_already(fate, &[Fault::NotFound], look).await
     }
 
     /// Returns the organization and the id of the step's location.

@@ -3,15 +3,14 @@
 mod customer;
 mod location;
 mod number;
+mod settle;
 mod template;
 mod user;
-
-use std::{future::Future, sync::atomic::Ordering};
 
 use crate::{
     model::{JobId, Name, OrgId, ServiceProblem, codes},
     plan::Operation,
-    webex::{ApiError, Fault, JobKind, JobState, Sent, WriteApi},
+    webex::{ApiError, Fault, JobKind, JobState, WriteApi},
 };
 
 use super::{
@@ -19,6 +18,7 @@ use super::{
     run::Work,
     verdict::{Success, Trouble},
 };
+use settle::{Fate, Settlement};
 
 impl<W: WriteApi> Work<'_, W> {
     /// Carries the step out and brings the ledger up to date.
@@ -86,87 +86,6 @@ impl<W: WriteApi> Work<'_, W> {
     /// Returns the organization of the object's customer.
     fn org(&self) -> Result<OrgId, Trouble> {
         self.run.ids.org(self.customer_name()?)
-    }
-
-    /// Sends one request that changes something, and counts it unless it never left.
-    async fn send<T>(&self, request: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
-        let answer = request.await;
-        if !matches!(&answer, Err(error) if error.sent == Sent::No && error.status.is_none()) {
-            self.requests.fetch_add(1, Ordering::Relaxed);
-        }
-        answer
-    }
-
-    /// Sends a request again, with growing intervals, as long as the service says that it is at work on something
-    /// else. A conflict was not carried out, so nothing is sent twice.
-    async fn send_when_free<T, F>(&self, request: impl Fn() -> F) -> Result<Result<T, ApiError>, Trouble>
-    where
-        F: Future<Output = Result<T, ApiError>>,
-    {
-        let mut pauses = Pauses::long(self.run.settings, self.run.stop);
-        loop {
-            match self.send(request()).await {
-                Err(error) if error.fault == Fault::Conflict && error.sent == Sent::No => {
-                    self.tell("the service is at work on something else");
-                    if pauses.pause().await.is_err() {
-                        let trouble = Trouble::from(error);
-                        return Err(trouble.wait_for(
-                            codes::JOB_RUNNING,
-                            "the service",
-                            "run `hubform apply` again later",
-                        ));
-                    }
-                }
-                answer => return Ok(answer),
-            }
-        }
-    }
-
-    /// Looks a few times for what a request may have done. A look that fails says nothing.
-    async fn seen<T, F>(&self, look: impl Fn() -> F) -> Option<T>
-    where
-        F: Future<Output = Result<Option<T>, ApiError>>,
-    {
-        const LOOKS: u32 = 3;
-        let mut pauses = Pauses::short(self.run.settings, self.run.stop);
-        for _ in 0..LOOKS {
-            if let Ok(Some(found)) = look().await {
-                return Some(found);
-            }
-            pauses.pause().await.ok()?;
-        }
-        None
-    }
-
-    /// Settles a request that failed: one that may have been carried out is looked for, any other stays failed.
-    async fn settle<T, F>(&self, error: ApiError, look: impl Fn() -> F) -> Result<T, Trouble>
-    where
-        F: Future<Output = Result<Option<T>, ApiError>>,
-    {
-        if error.sent == Sent::No {
-            return Err(error.into());
-        }
-        self.tell("no trustworthy answer came: looking whether it was carried out");
-        self.seen(look).await.ok_or_else(|| error.into())
-    }
-
-    /// Settles a request that is also refused, in one of these ways, when what it asks for is so already.
-    async fn settle_or_already<F>(
-        &self,
-        error: ApiError,
-        refusals: &[Fault],
-        look: impl Fn() -> F,
-    ) -> Result<Success, Trouble>
-    where
-        F: Future<Output = Result<Option<()>, ApiError>>,
-    {
-        if error.sent == Sent::No && refusals.contains(&error.fault) {
-            return match look().await {
-                Ok(Some(())) => Ok(Success::AlreadyDone),
-                Ok(None) | Err(_) => Err(error.into()),
-            };
-        }
-        self.settle(error, look).await.map(|()| Success::Done)
     }
 
     /// Waits for a job to end well.

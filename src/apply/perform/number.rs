@@ -7,7 +7,7 @@ use crate::{
     webex::{Fault, PstnChoice, RouteChoice, RouteKind, WriteApi},
 };
 
-use super::{Success, Trouble, Work};
+use super::{Settlement, Success, Trouble, Work};
 
 /// A connection whose names are resolved.
 enum Resolved {
@@ -40,10 +40,9 @@ impl<W: WriteApi> Work<'_, W> {
             Resolved::Option(id) => PstnChoice::Option { id },
             Resolved::Route(kind, id) => PstnChoice::Route { kind: *kind, id },
         };
-        if let Err(error) = self.send(self.run.api.connect_pstn(&org, &id, &choice)).await {
-            let look = || async { Ok(self.run.api.pstn(&org, &id).await?.filter(|it| meets(it, pstn)).map(drop)) };
-            self.settle(error, look).await?;
-        }
+        let look = || async { Ok(self.run.api.pstn(&org, &id).await?.filter(|it| meets(it, pstn)).map(drop)) };
+        let request = || self.run.api.connect_pstn(&org, &id, &choice);
+        self.settled(Settlement::Value, request, look).await?.done()?;
         Ok(Success::Done)
     }
 
@@ -80,33 +79,27 @@ impl<W: WriteApi> Work<'_, W> {
     pub(super) async fn add_numbers(&self, numbers: &[PhoneNumber]) -> Result<Success, Trouble> {
         let (org, id) = self.place()?;
         self.insist_on_numbers(&org, &id).await?;
-        let error = match self.send(self.run.api.add_numbers(&org, &id, numbers)).await {
-            Ok(()) => return Ok(Success::Done),
-            Err(error) => error,
-        };
         let look = || async {
             let held = self.run.api.numbers(&org, &id).await?;
             Ok(numbers.iter().all(|number| held.contains(number)).then_some(()))
         };
+        let fate = self.settled(Settlement::Value, || self.run.api.add_numbers(&org, &id, numbers), look).await?;
         // Numbers that are there already are refused at times.
-        self.settle_or_already(error, &[Fault::Conflict, Fault::Refused], look).await
+        self.done_or_already(fate, &[Fault::Conflict, Fault::Refused], look).await
     }
 
     /// Removes numbers from a location, unless its connection forbids it.
     pub(super) async fn remove_numbers(&self, numbers: &[PhoneNumber]) -> Result<Success, Trouble> {
         let (org, id) = self.place()?;
         self.insist_on_numbers(&org, &id).await?;
-        let error = match self.send(self.run.api.remove_numbers(&org, &id, numbers)).await {
-            Ok(()) => return Ok(Success::Done),
-            Err(error) => error,
-        };
         let look = || async {
             let held = self.run.api.numbers(&org, &id).await?;
             Ok(numbers.iter().all(|number| !held.contains(number)).then_some(()))
         };
         // The removal of a number that is not there ends in many ways: 400, 404 and 502 are all seen.
         let refusals = [Fault::NotFound, Fault::Conflict, Fault::Refused, Fault::Unavailable];
-        self.settle_or_already(error, &refusals, look).await
+        let fate = self.settled(Settlement::Once, || self.run.api.remove_numbers(&org, &id, numbers), look).await?;
+        self.done_or_already(fate, &refusals, look).await
     }
 
     /// Reads the connection right before numbers are changed: on an integrated one Cisco documents damage to its

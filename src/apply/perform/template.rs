@@ -5,7 +5,7 @@ use crate::{
     webex::{ApiError, Fault, Sent, WriteApi},
 };
 
-use super::{Success, Trouble, Work};
+use super::{Settlement, Success, Trouble, Work};
 
 impl<W: WriteApi> Work<'_, W> {
     /// Creates a template, unless one of its name is there: its fields must then be the planned ones.
@@ -19,14 +19,17 @@ impl<W: WriteApi> Work<'_, W> {
             self.learn_template(found.provisioning_id)?;
             return Ok(Success::AlreadyDone);
         }
-        let id = match self.send(self.run.api.create_template(name, fields)).await {
-            Ok(id) => id,
-            Err(error) => {
-                let look = || async {
-                    let found = self.look_up(name).await?;
-                    Ok(found.filter(|found| matches(found, fields)).map(|found| found.provisioning_id))
-                };
-                self.settle(error, look).await?
+        let look = || async {
+            let found = self.look_up(name).await?;
+            Ok(found.filter(|found| matches(found, fields)).map(|found| found.provisioning_id))
+        };
+        let request = || self.run.api.create_template(name, fields);
+        let fate = self.settled(Settlement::Made(self.run.settings.settle.others), request, look).await?;
+        let id = match self.found_all_the_same(fate, look).await? {
+            (id, Success::Done) => id,
+            (id, Success::AlreadyDone) => {
+                self.learn_template(id)?;
+                return Ok(Success::AlreadyDone);
             }
         };
         self.made();
@@ -38,10 +41,9 @@ impl<W: WriteApi> Work<'_, W> {
     pub(super) async fn update_template(&self, fields: &Fields) -> Result<Success, Trouble> {
         let name = self.template_name()?;
         let id = self.run.ids.provisioning_id(name)?;
-        if let Err(error) = self.send(self.run.api.update_template(&id, name, fields)).await {
-            let look = || async { Ok(self.look_up(name).await?.filter(|found| matches(found, fields)).map(drop)) };
-            self.settle(error, look).await?;
-        }
+        let look = || async { Ok(self.look_up(name).await?.filter(|found| matches(found, fields)).map(drop)) };
+        let request = || self.run.api.update_template(&id, name, fields);
+        self.settled(Settlement::Value, request, look).await?.done()?;
         Ok(Success::Done)
     }
 
@@ -49,13 +51,10 @@ impl<W: WriteApi> Work<'_, W> {
     pub(super) async fn delete_template(&self) -> Result<Success, Trouble> {
         let name = self.template_name()?;
         let id = self.run.ids.provisioning_id(name)?;
-        let error = match self.send(self.run.api.delete_template(&id)).await {
-            Ok(()) => return Ok(Success::Done),
-            Err(error) => error,
-        };
         // The registry must be readable: 404 also means "not visible" (R2).
         let look = || async { Ok(self.look_up(name).await?.is_none().then_some(())) };
-        self.settle_or_already(error, &[Fault::NotFound], look).await
+        let fate = self.settled(Settlement::Value, || self.run.api.delete_template(&id), look).await?;
+        self.done_or_already(fate, &[Fault::NotFound], look).await
     }
 
     /// Asks a person to enter or edit the template.

@@ -11,7 +11,7 @@ use crate::{
     webex::{JobKind, MoveUser, NewSubscriber, PersonChange, RolesChange, SubscriberLine, WriteApi},
 };
 
-use super::{Pauses, Success, Trouble, Work, is_passing};
+use super::{Fate, Pauses, Settlement, Success, Trouble, Work, is_passing};
 
 impl<W: WriteApi> Work<'_, W> {
     /// Creates a subscriber, unless the customer has one with the e-mail address.
@@ -39,22 +39,25 @@ impl<W: WriteApi> Work<'_, W> {
                 extension: line.extension.as_ref(),
             }),
         };
-        let (status, person_id, since) = match self.send(self.run.api.create_subscriber(sub_partner, &new)).await {
-            Ok(created) => {
+        let request = || self.run.api.create_subscriber(sub_partner, &new);
+        let fate = self.settled(Settlement::Made(self.run.settings.settle.others), request, find).await?;
+        let (status, person_id, since, success) = match fate {
+            Fate::Answered(created) => {
                 self.made();
                 self.learn(RemoteIds::User { id: created.id, person_id: created.person_id.clone() })?;
                 let pending = SubscriberStatus::PendingUserMigration;
-                (if created.pending { pending } else { SubscriberStatus::Provisioned }, created.person_id, None)
+                let status = if created.pending { pending } else { SubscriberStatus::Provisioned };
+                (status, created.person_id, None, Success::Done)
             }
-            Err(error) => {
-                let found = self.settle(error, find).await?;
-                self.made();
-                self.learn_subscriber(&found)?;
-                (found.status, found.person_id, found.since)
+            Fate::Seen(found) => self.take(found, Success::Done)?,
+            Fate::Refused { error, again } => {
+                let fate = Fate::Refused { error, again };
+                let (found, success) = self.found_all_the_same(fate, find).await?;
+                self.take(found, success)?
             }
         };
         self.insist_on_person(&status, person_id, since).await?;
-        Ok(Success::Done)
+        Ok(success)
     }
 
     /// Changes a subscriber's package.
@@ -74,14 +77,12 @@ impl<W: WriteApi> Work<'_, W> {
             phone_number: line.phone_number.as_ref(),
             extension: line.extension.as_ref(),
         });
-        let request = self.run.api.update_subscriber(sub_partner, &id, package, line.as_ref());
-        if let Err(error) = self.send(request).await {
-            let look = || async {
-                let found = self.run.api.find_subscriber(sub_partner, &customer, email).await?;
-                Ok(found.filter(|it| it.package.as_ref() == Some(package)).map(drop))
-            };
-            self.settle(error, look).await?;
-        }
+        let look = || async {
+            let found = self.run.api.find_subscriber(sub_partner, &customer, email).await?;
+            Ok(found.filter(|it| it.package.as_ref() == Some(package)).map(drop))
+        };
+        let request = || self.run.api.update_subscriber(sub_partner, &id, package, line.as_ref());
+        self.settled(Settlement::Value, request, look).await?.done()?;
         Ok(Success::Done)
     }
 
@@ -96,11 +97,9 @@ impl<W: WriteApi> Work<'_, W> {
         let (org, person) = (self.org()?, self.person().await?);
         let (phone_number, extension) = (phone_number.as_request(), extension.as_request());
         let change = PersonChange { first_name, last_name, phone_number, extension };
-        if let Err(error) = self.send(self.run.api.update_person(&org, &person, &change)).await {
-            let look =
-                || async { Ok(self.run.api.person(&org, &person).await?.filter(|it| is_so(it, &change)).map(drop)) };
-            self.settle(error, look).await?;
-        }
+        let look = || async { Ok(self.run.api.person(&org, &person).await?.filter(|it| is_so(it, &change)).map(drop)) };
+        let request = || self.run.api.update_person(&org, &person, &change);
+        self.settled(Settlement::Value, request, look).await?.done()?;
         Ok(Success::Done)
     }
 
@@ -124,18 +123,16 @@ impl<W: WriteApi> Work<'_, W> {
         let line = PersonChange { phone_number, extension, ..PersonChange::default() };
         let alone = self.moves.lock().await;
         let request = || self.run.api.move_user(&org, &user);
-        match self.send_when_free(request).await? {
-            Ok(job) => self.finish(&org, JobKind::MoveUsers, &job).await?,
-            Err(error) => {
-                let look = || async {
-                    let found = self.run.api.person(&org, &person).await?;
-                    let there = |it: &ObservedPerson| {
-                        it.location.as_ref().is_some_and(|it| same_remote(it.as_str(), to.as_str())) && is_so(it, &line)
-                    };
-                    Ok(found.filter(there).map(drop))
-                };
-                self.settle(error, look).await?;
-            }
+        let look = || async {
+            let found = self.run.api.person(&org, &person).await?;
+            let there = |it: &ObservedPerson| {
+                it.location.as_ref().is_some_and(|it| same_remote(it.as_str(), to.as_str())) && is_so(it, &line)
+            };
+            Ok(found.filter(there).map(drop))
+        };
+        match self.settled_when_free(Settlement::Once, request, look).await? {
+            Fate::Answered(job) => self.finish(&org, JobKind::MoveUsers, &job).await?,
+            other => other.done()?,
         }
         drop(alone);
         Ok(Success::Done)
@@ -149,13 +146,11 @@ impl<W: WriteApi> Work<'_, W> {
     ) -> Result<Success, Trouble> {
         let (org, person) = (self.org()?, self.person().await?);
         let change = RolesChange { person: &person, add, remove };
-        if let Err(error) = self.send(self.run.api.update_roles(&org, &change)).await {
-            let look = || async {
-                let found = self.run.api.person(&org, &person).await?;
-                Ok(found.filter(|it| it.roles.is_superset(add) && it.roles.is_disjoint(remove)).map(drop))
-            };
-            self.settle(error, look).await?;
-        }
+        let look = || async {
+            let found = self.run.api.person(&org, &person).await?;
+            Ok(found.filter(|it| it.roles.is_superset(add) && it.roles.is_disjoint(remove)).map(drop))
+        };
+        self.settled(Settlement::Value, || self.run.api.update_roles(&org, &change), look).await?.done()?;
         Ok(Success::Done)
     }
 
@@ -166,23 +161,22 @@ impl<W: WriteApi> Work<'_, W> {
         let id = self.run.ids.subscriber(&self.step.object)?;
         let sub_partner = self.sub_partner()?;
         let sub_partner = sub_partner.as_ref();
-        let error = match self.send(self.run.api.delete_subscriber(sub_partner, &id)).await {
-            Ok(()) => return Ok(Success::Done),
-            Err(error) => error,
-        };
-        if error.is_not_found() {
-            // Also "not visible" (R2): the customer must still be there.
-            return match self.run.api.customer_progress(&customer, sub_partner).await? {
-                Some(_) => Ok(Success::AlreadyDone),
-                None => Err(error.into()),
-            };
-        }
         let look = || async {
             let found = self.run.api.find_subscriber(sub_partner, &customer, email).await?;
             Ok(found.is_none().then_some(()))
         };
-        self.settle(error, look).await?;
-        Ok(Success::Done)
+        let request = || self.run.api.delete_subscriber(sub_partner, &id);
+        match self.settled(Settlement::Value, request, look).await? {
+            Fate::Refused { error, again } if error.is_not_found() => {
+                // Also "not visible" (R2): the customer must still be there.
+                match self.run.api.customer_progress(&customer, sub_partner).await? {
+                    Some(_) if again => Ok(Success::Done),
+                    Some(_) => Ok(Success::AlreadyDone),
+                    None => Err(error.into()),
+                }
+            }
+            other => other.done().map(|()| Success::Done),
+        }
     }
 
     /// Returns the customer and the e-mail address of the step's user.
@@ -198,6 +192,19 @@ impl<W: WriteApi> Work<'_, W> {
 
     fn location_of(&self, line: Option<&Line>) -> Result<Option<crate::model::LocationId>, Trouble> {
         line.map(|line| self.run.ids.location(&line.location)).transpose()
+    }
+
+    /// Takes a subscriber that is there over; it was made for this step if that is how the step is done.
+    fn take(
+        &self,
+        found: ObservedSubscriber,
+        success: Success,
+    ) -> Result<(SubscriberStatus, Option<PersonId>, Option<String>, Success), Trouble> {
+        if success == Success::Done {
+            self.made();
+        }
+        self.learn_subscriber(&found)?;
+        Ok((found.status, found.person_id, found.since, success))
     }
 
     fn learn_subscriber(&self, found: &ObservedSubscriber) -> Result<(), Trouble> {

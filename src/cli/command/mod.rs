@@ -2,7 +2,10 @@
 
 pub(super) mod apply;
 pub(super) mod destroy;
+pub(super) mod doctor;
 pub(super) mod ledger;
+pub(super) mod login;
+pub(super) mod logout;
 pub(super) mod plan;
 pub(super) mod schema;
 pub(super) mod show;

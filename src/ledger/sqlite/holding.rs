@@ -70,7 +70,7 @@ pub(super) fn give_back(connection: &Connection, run: &str) -> rusqlite::Result<
     Ok(connection.execute("DELETE FROM lock WHERE run = ?1", [run])? > 0)
 }
 
-fn current(connection: &Connection) -> rusqlite::Result<Option<Holder>> {
+pub(super) fn current(connection: &Connection) -> rusqlite::Result<Option<Holder>> {
     connection
         .query_row("SELECT owner, host, pid, run, since FROM lock", [], |row| {
             Ok(Holder { owner: row.get(0)?, host: row.get(1)?, pid: row.get(2)?, run: row.get(3)?, since: row.get(4)? })

@@ -410,6 +410,14 @@ registry! {
     SERVICE_UNREADABLE = "HF810", "the service cannot be read";
     /// The folder is empty, or only a part of a project.
     NO_PROJECT = "HF811", "the folder is not that of a project";
+    /// The variables of signing in do not make a whole.
+    SIGN_IN = "HF812", "what signing in needs is incomplete or contradicts itself";
+    /// The token cache cannot be used.
+    TOKEN_CACHE = "HF813", "the token cache cannot be used";
+    /// Nobody could be logged in.
+    LOGIN = "HF814", "the login failed";
+    /// The token may do less than it should.
+    SCOPES = "HF815", "the token lacks scopes that hubform needs";
 }
 
 #[cfg(test)]

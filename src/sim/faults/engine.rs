@@ -154,7 +154,7 @@ impl Engine {
         }
         let last_job: Option<Uuid> = state.jobs.last_key_value().map(|(key, _)| *key);
         let past = strike.age().and_then(|age| self.past.ago(age, now));
-        let old = past.and_then(|mut past| rule(&mut past, &config).ok());
+        let old = past.and_then(|past| rule(past, &config).ok());
         let mut answer = match old {
             Some(answer) => answer,
             // What could not be seen then is seen as it is now.

@@ -35,11 +35,11 @@ impl Past {
         }
     }
 
-    /// Returns the state of so long ago, or the oldest that is known.
-    pub(super) fn ago(&self, age: Duration, now: Timestamp) -> Option<State> {
+    /// Returns the state of so long ago, or the oldest that is known. It is for rules that only look.
+    pub(super) fn ago(&mut self, age: Duration, now: Timestamp) -> Option<&mut State> {
         let then = now.checked_sub(age).unwrap_or(Timestamp::MIN);
-        let found = self.states.iter().rev().find(|(since, _)| *since <= then).or_else(|| self.states.front());
-        found.map(|(_, state)| state.clone())
+        let found = self.states.iter().rposition(|(since, _)| *since <= then).unwrap_or(0);
+        self.states.get_mut(found).map(|(_, state)| state)
     }
 }
 
@@ -64,7 +64,7 @@ mod tests {
         for second in [2, 4, 20] {
             past.note(at(second), &state(second.unsigned_abs()));
         }
-        let seen = |age| past.ago(Duration::from_secs(age), at(21)).unwrap();
+        let mut seen = |age| past.ago(Duration::from_secs(age), at(21)).unwrap().clone();
         assert_eq!(
             (seen(0), seen(1), seen(2), seen(5), seen(500)),
             (state(20), state(20), state(4), state(4), state(4))

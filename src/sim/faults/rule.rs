@@ -240,7 +240,7 @@ impl FaultKind {
 #[derive(Debug, thiserror::Error)]
 pub enum FaultsError {
     /// Not JSON, or not of this form.
-    #[error("the faults cannot be read: {0}")]
+    #[error("the rules cannot be read: {0}")]
     Form(#[from] serde_json::Error),
     /// A rule that makes no sense.
     #[error("the rule `{rule}` {why}")]

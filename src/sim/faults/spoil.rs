@@ -66,7 +66,7 @@ impl Spoil {
     pub(super) fn answer(self, tracking_id: &str) -> Answer {
         match self {
             Self::Refused(refused) => refused.answer(tracking_id),
-            Self::Hangup(_) | Self::Garbled(_) => Answer::no_content(),
+            Self::Hangup(_) | Self::Garbled(_) => Answer::with_status(204, None),
         }
     }
 

@@ -6,6 +6,7 @@ use axum::http::Method;
 use schemars::{Schema, SchemaGenerator};
 
 use super::param::Param;
+use super::serve::BASE;
 use crate::sim::answer::{Answer, Refusal};
 use crate::sim::body::{self, Body, Media};
 use crate::sim::call::{Call, Context, Family};
@@ -79,6 +80,13 @@ impl Route {
         }
     }
 
+    /// Returns the path from the root of the host. SCIM alone is not below `/v1`: the addresses in the official examples
+    /// are without, and so are those that `wxc_sdk` calls.
+    pub(crate) fn full_path(&self) -> String {
+        let base = if self.path.starts_with("/identity/scim/") { "" } else { BASE };
+        format!("{base}{}", self.path)
+    }
+
     /// Lets anybody call it.
     pub(crate) fn open(mut self) -> Self {
         self.open = true;
@@ -118,6 +126,15 @@ pub(crate) fn delete<R: Reply + 'static>(
     rule: fn(&mut State, &Context<'_>, &Call) -> Result<R, Refusal>,
 ) -> Route {
     Route::new(Method::DELETE, path, query, rule)
+}
+
+/// A POST without a body.
+pub(crate) fn post_nothing<R: Reply + 'static>(
+    path: &'static str,
+    query: impl Into<Vec<Param>>,
+    rule: fn(&mut State, &Context<'_>, &Call) -> Result<R, Refusal>,
+) -> Route {
+    Route::new(Method::POST, path, query, rule)
 }
 
 /// With a body.

@@ -27,19 +27,11 @@ use crate::sim::simulator::{Asked, Simulator};
 /// Where the API begins.
 pub(crate) const BASE: &str = "/v1";
 
-/// What is served beside the base too: the addresses of SCIM in the official examples, and those that `wxc_sdk` calls,
-/// have no `/v1`.
-const SCIM: &str = "/identity/scim/";
-
 /// Returns the router of a simulator; it needs no socket.
 pub(crate) fn router(simulator: &Simulator) -> Router {
     let mut router: Router = Router::new();
     for route in routes::all() {
-        let path = format!("{BASE}{}", route.path);
-        if route.path.starts_with(SCIM) {
-            router = router.route(route.path, method(simulator.clone(), route.clone()));
-        }
-        router = router.route(&path, method(simulator.clone(), route));
+        router = router.route(&route.full_path(), method(simulator.clone(), route));
     }
     let (nowhere, wrong) = (simulator.clone(), simulator.clone());
     router
@@ -197,7 +189,11 @@ fn read_body(parts: &Parts, bytes: &Bytes, media: Media) -> Result<Option<Value>
 
 fn response(tracking_id: &str, answer: Answer) -> Response {
     let Answer { status, headers, body } = answer;
-    let text = body.map(|body| body.to_string());
+    let is_json = headers.iter().all(|(name, _)| *name != CONTENT_TYPE.as_str());
+    let text = body.map(|body| match body {
+        Value::String(text) if !is_json => text,
+        body => body.to_string(),
+    });
     let mut response = Response::new(text.clone().map_or_else(Body::empty, Body::from));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let map = response.headers_mut();

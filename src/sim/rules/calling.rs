@@ -66,7 +66,7 @@ pub(crate) fn enable(
         return Err(Refusal::bad(Code::None, "`orgId` is not the organization of the request"));
     }
     check_announcement_language("announcementLanguage", &announcement_language)?;
-    let address = addresses::take_place(Family::Calling, "address.", address)?;
+    let address = addresses::take_place(Family::Calling, "address", address)?;
     let (key, location) = locations::find(state, cx, org, &id)?;
     let same = [
         ("name", location.name == *name),

@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{addresses, orgs, packages};
 use crate::sim::answer::{Code, Refusal};
-use crate::sim::call::{Call, Context, Fields};
+use crate::sim::call::{Call, Context};
 use crate::sim::id::{IdKind, Uuid};
-use crate::sim::reference;
-use crate::sim::state::{CallingLocation, Customer, CustomerInfo, Location, Person, State, Subscriber, Work};
+use crate::sim::state::{
+    CallingLocation, Customer, CustomerStatus, FormerCustomer, Location, Person, State, Subscriber, Work,
+};
+use crate::sim::text::Text;
+use crate::sim::wire::customer as wire;
 
 /// The error code of an e-mail that is somebody's already.
 pub(crate) const EMAIL_TAKEN: u32 = 10022;
@@ -18,102 +21,65 @@ pub(super) struct Parameters {
     pub(super) calling: Option<CallingLocation>,
     pub(super) meetings_time_zone: Option<String>,
     pub(super) limits: BTreeMap<String, u64>,
+    /// Whether there are limits, and none in them.
+    pub(super) empty_limits: bool,
 }
 
-pub(super) fn read_parameters(
+/// Takes the parameters that stand below `provisioningParameters`.
+pub(super) fn take_parameters(
     cx: &Context<'_>,
-    fields: Option<Fields<'_>>,
+    asked: Option<wire::CustomerParameters>,
     packages: &BTreeSet<String>,
 ) -> Result<Parameters, Refusal> {
-    let Some(mut fields) = fields else {
-        return Ok(Parameters::default());
-    };
-    let mut parameters = Parameters::default();
-    if let Some(mut calling) = fields.object("calling")? {
-        parameters.calling = Some(read_calling_location(cx, calling.need_object("location")?)?);
-        calling.end(cx)?;
-    }
-    if let Some(mut meetings) = fields.object("meetings")? {
-        if let Some(zone) = meetings.filled("timezone")? {
-            check_time_zone(&meetings, "timezone", &zone)?;
-            parameters.meetings_time_zone = Some(zone);
-        }
-        meetings.end(cx)?;
-    }
-    if let Some(mut of_packages) = fields.object("packages")? {
-        if let Some(limits) = of_packages.object("limits")? {
-            parameters.limits = read_limits(&limits, packages)?;
-        }
-        of_packages.end(cx)?;
-    }
-    fields.end(cx)?;
-    Ok(parameters)
+    let wire::CustomerParameters { calling, meetings, packages: of_packages } = asked.unwrap_or_default();
+    let limits = of_packages.and_then(|of_packages| of_packages.limits);
+    let empty_limits = limits.as_ref().is_some_and(BTreeMap::is_empty);
+    let limits = limits.unwrap_or_default();
+    check_limits(cx, &limits, packages)?;
+    Ok(Parameters {
+        calling: calling.map(|calling| take_headquarters(calling.location)).transpose()?,
+        meetings_time_zone: meetings.and_then(|meetings| meetings.timezone).map(String::from),
+        limits,
+        empty_limits,
+    })
 }
 
-pub(super) fn check_time_zone(fields: &Fields<'_>, name: &str, zone: &str) -> Result<(), Refusal> {
-    if reference::is_time_zone(zone) {
-        return Ok(());
-    }
-    Err(fields.wrong(name, &format!("is `{zone}`, not an IANA time zone")))
+fn take_headquarters(asked: wire::HeadquartersRequest) -> Result<CallingLocation, Refusal> {
+    let wire::HeadquartersRequest { name, address, timezone, language, emergency_location_identifier } = asked;
+    Ok(CallingLocation {
+        name: name.into_string(),
+        address: addresses::take("provisioningParameters.calling.location.address", address)?,
+        time_zone: timezone.into(),
+        language: language.into(),
+        emergency_location_identifier: emergency_location_identifier.map(Text::into_string),
+    })
 }
 
-pub(super) fn read_calling_location(cx: &Context<'_>, mut fields: Fields<'_>) -> Result<CallingLocation, Refusal> {
-    let name = fields.need("name")?;
-    fields.at_most("name", &name, super::locations::LONGEST_CALLING_NAME)?;
-    let address = addresses::read_wholesale(cx, fields.need_object("address")?)?;
-    let time_zone = fields.need("timezone")?;
-    check_time_zone(&fields, "timezone", &time_zone)?;
-    let language = fields.need("language")?;
-    if !reference::is_announcement_language(&language) {
-        return Err(fields.wrong("language", &format!("is `{language}`, not an announcement language")));
-    }
-    let emergency_location_identifier = fields.filled("emergencyLocationIdentifier")?;
-    fields.end(cx)?;
-    Ok(CallingLocation { name, address, time_zone, language, emergency_location_identifier })
-}
-
-pub(super) fn read_limits(fields: &Fields<'_>, of: &BTreeSet<String>) -> Result<BTreeMap<String, u64>, Refusal> {
-    let mut limits = BTreeMap::new();
-    for (name, value) in fields.entries() {
-        if !packages::Package::find(name).is_some_and(|package| package.limit) {
-            return Err(fields.wrong(name, "is not a package with a limit"));
+fn check_limits(cx: &Context<'_>, limits: &BTreeMap<String, u64>, of: &BTreeSet<String>) -> Result<(), Refusal> {
+    for (name, limit) in limits {
+        let wrong = |why: &str| {
+            let place = format!("`provisioningParameters.packages.limits.{name}`");
+            Err(Refusal::bad(Code::None, format!("{place} {why}")))
+        };
+        match packages::Package::find(name) {
+            None => return wrong("is not a package"),
+            Some(package) if !package.limit && cx.config.limits_of_any_package.refuses() => {
+                return wrong("is not a package with a limit");
+            }
+            Some(_) if !of.contains(name) => return wrong("is not among the customer's packages"),
+            Some(_) if *limit == 0 => return wrong("is not a whole number above zero"),
+            Some(_) => {}
         }
-        if !of.contains(name) {
-            return Err(fields.wrong(name, "is not among the customer's packages"));
-        }
-        let limit = value
-            .as_u64()
-            .filter(|limit| *limit > 0)
-            .ok_or_else(|| fields.wrong(name, "is not a whole number above zero"))?;
-        limits.insert(name.clone(), limit);
     }
-    Ok(limits)
+    Ok(())
 }
 
-pub(super) fn read_info(cx: &Context<'_>, mut fields: Fields<'_>, name_needed: bool) -> Result<CustomerInfo, Refusal> {
-    let name = match fields.filled("name")? {
-        None if name_needed => return Err(fields.missing("name")),
-        name => name.unwrap_or_default(),
-    };
+/// Checks the name of a company.
+pub(super) fn check_info(name: &str) -> Result<(), Refusal> {
     if name.contains('%') {
-        return Err(fields.wrong("name", "contains `%`"));
+        return Err(Refusal::bad(Code::None, "`customerInfo.name` contains `%`"));
     }
-    let email = read_email(&mut fields, "primaryEmail")?;
-    let language = fields.filled("language")?;
-    if let Some(language) = language.as_deref().filter(|text| !reference::is_org_language(text)) {
-        return Err(fields.wrong("language", &format!("is `{language}`, not `ll` or `ll_CC`")));
-    }
-    fields.end(cx)?;
-    Ok(CustomerInfo { name, email, language })
-}
-
-/// Reads a mandatory e-mail, in lower case.
-pub(crate) fn read_email(fields: &mut Fields<'_>, name: &'static str) -> Result<String, Refusal> {
-    let email = fields.need(name)?;
-    if !reference::is_email(&email) {
-        return Err(fields.wrong(name, &format!("is `{email}`, not an e-mail address")));
-    }
-    Ok(email.to_lowercase())
+    Ok(())
 }
 
 /// Refuses an e-mail that belongs to another organization, or to a pending subscriber of another customer.
@@ -144,10 +110,35 @@ pub(crate) fn check_email(state: &State, org: Option<Uuid>, email: &str) -> Resu
     Err(Refusal::bad(EMAIL_TAKEN, format!("the e-mail `{email}` is already tied to an existing user")))
 }
 
-pub(super) fn check_external_id(state: &State, cx: &Context<'_>, id: &str, own: Option<Uuid>) -> Result<(), Refusal> {
-    let taken = state.customers.find(&Customer::external(id)).any(|(key, _)| Some(*key) != own);
-    if taken && cx.config.duplicate_external_id.refuses() {
+/// Refuses an external id that another customer of the same partner or sub-partner has, or had.
+pub(super) fn check_external_id(
+    state: &State,
+    cx: &Context<'_>,
+    acting: Option<Uuid>,
+    id: &str,
+    own: Option<Uuid>,
+) -> Result<(), Refusal> {
+    let mut others = state
+        .customers
+        .find(&Customer::external(id))
+        .filter(|(key, row)| Some(**key) != own && row.sub_partner == acting)
+        .map(|(_, row)| row.status);
+    let switch = |status| match status {
+        CustomerStatus::Error => cx.config.external_id_after_error,
+        CustomerStatus::Provisioning
+        | CustomerStatus::Updating
+        | CustomerStatus::Deleting
+        | CustomerStatus::Provisioned
+        | CustomerStatus::ProvisionedWithErrors
+        | CustomerStatus::PendingRplReview => cx.config.duplicate_external_id,
+    };
+    if others.any(|status| switch(status).refuses()) {
         return Err(Refusal::conflict(format!("another customer has the external id `{id}`")));
+    }
+    let mut former = state.former_customers.find(&FormerCustomer::external(id));
+    let had = former.any(|(key, row)| Some(*key) != own && row.sub_partner == acting);
+    if had && cx.config.external_id_after_removal.refuses() {
+        return Err(Refusal::conflict(format!("a customer that was removed had the external id `{id}`")));
     }
     Ok(())
 }
@@ -163,12 +154,16 @@ pub(super) fn check_template(state: &State, cx: &Context<'_>, id: &str) -> Resul
 
 pub(super) fn attached_org(state: &State, cx: &Context<'_>, id: &str) -> Result<Uuid, Refusal> {
     let org = Call::decode(cx, IdKind::Organization, id)
-        .filter(|org| state.organizations.contains_key(org) && *org != orgs::partner())
+        .filter(|org| state.organizations.get(org).is_some_and(|org| !org.deleting) && *org != orgs::partner())
         .ok_or_else(|| {
             Refusal::bad(Code::None, format!("organization `{id}` does not exist, or is not managed by this partner"))
         })?;
     if state.customers.first(&Customer::of_org(org)).is_some() {
         return Err(Refusal::conflict(format!("organization `{id}` is a wholesale customer already")));
+    }
+    let was_one = state.former_customers.first(&FormerCustomer::of_org(org)).is_some();
+    if was_one && cx.config.org_after_removal.refuses() {
+        return Err(Refusal::conflict(format!("organization `{id}` was a wholesale customer, and stays without")));
     }
     Ok(org)
 }

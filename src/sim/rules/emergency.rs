@@ -33,7 +33,8 @@ fn read(asked: EmergencyAddressRequest, at: &str, country: &str) -> Result<Addre
     };
     let address = addresses::take_place(Family::Calling, at, place)?;
     if address.country != country {
-        let text = format!("`{at}country` is `{}`, and the location is in `{country}`", address.country);
+        let field = if at.is_empty() { "country".to_owned() } else { format!("{at}.country") };
+        let text = format!("`{field}` is `{}`, and the location is in `{country}`", address.country);
         return Err(Refusal::bad(Code::None, text));
     }
     Ok(address)
@@ -148,7 +149,7 @@ pub(crate) fn update_number(
     let (location, number) = found.ok_or_else(|| Refusal::not_found("phone number", call.id()))?;
     check_pstn(location)?;
     let country = &location.address.country;
-    let address = asked.emergency_address.map(|asked| read(asked, "emergencyAddress.", country)).transpose()?;
+    let address = asked.emergency_address.map(|asked| read(asked, "emergencyAddress", country)).transpose()?;
     address.iter().try_for_each(|address| check_street(cx, address))?;
     state.numbers.edit(&number, |row| row.emergency_address = address);
     Ok(Done::new())

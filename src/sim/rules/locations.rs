@@ -1,18 +1,20 @@
 //! `/locations`: places of an organization, whether or not they have calling.
 
-use serde_json::{Value, json};
-
 use super::{addresses, orgs};
-use crate::sim::answer::{Answer, Code, Refusal};
-use crate::sim::call::{Call, Context, Family, Fields};
+use crate::sim::answer::{Code, Refusal};
+use crate::sim::call::{Call, Context, Family};
 use crate::sim::id::{IdKind, Uuid};
 use crate::sim::paging::{Length, Page, Paging};
 use crate::sim::reference;
-use crate::sim::state::{Location, State};
+use crate::sim::reply::{Created, Done, Found, Items};
+use crate::sim::state::{Address, Floor, Location, State};
+use crate::sim::text::{NumberAsText, Text};
+use crate::sim::wire::location as wire;
 
 /// The longest name of a location with calling.
 pub(crate) const LONGEST_CALLING_NAME: usize = 80;
-const LONGEST_NAME: usize = 256;
+/// The longest name of any location.
+pub(crate) const LONGEST_NAME: usize = 256;
 
 /// Finds the location that an id names in an organization.
 pub(crate) fn find<'a>(
@@ -27,28 +29,37 @@ pub(crate) fn find<'a>(
         .ok_or_else(|| Refusal::not_found("location", id))
 }
 
-/// Writes a location; its announcement language never shows here.
-fn to_value(key: Uuid, location: &Location, with_language: bool) -> Value {
-    let mut value = json!({
-        "id": IdKind::Location.encode(key),
-        "name": location.name,
-        "orgId": IdKind::Organization.encode(location.org),
-        "address": addresses::to_location(&location.address),
-        "timeZone": location.time_zone,
-    });
-    if with_language {
-        value["preferredLanguage"] = json!(location.preferred_language);
-    }
-    let Location { latitude, longitude, notes, .. } = location;
-    for (name, text) in [("latitude", latitude), ("longitude", longitude), ("notes", notes)] {
-        if let Some(text) = text {
-            value[name] = json!(text);
-        }
-    }
-    value
+fn wrong(field: &str, why: &str) -> Refusal {
+    Refusal::bad(Code::None, format!("`{field}` {why}"))
 }
 
-pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+fn show(cx: &Context<'_>, key: Uuid, location: &Location, with_language: bool) -> wire::Location {
+    let coordinate = |text: &Option<String>| {
+        let text = text.clone()?;
+        Some(match text.parse() {
+            Ok(number) if cx.config.coordinates_as_numbers => wire::Coordinate::Number(number),
+            Ok(_) | Err(_) => wire::Coordinate::Text(text),
+        })
+    };
+    wire::Location {
+        id: IdKind::Location.encode(key),
+        name: location.name.clone(),
+        org_id: IdKind::Organization.encode(location.org),
+        address: show_address(&location.address),
+        time_zone: location.time_zone.clone(),
+        preferred_language: with_language.then(|| location.preferred_language.clone()),
+        latitude: coordinate(&location.latitude),
+        longitude: coordinate(&location.longitude),
+        notes: location.notes.clone(),
+    }
+}
+
+fn show_address(address: &Address) -> wire::LocationAddress {
+    let Address { line1, line2, city, state, postal_code, country } = address.clone();
+    wire::LocationAddress { address1: line1, address2: line2, city, state, postal_code, country }
+}
+
+pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Found<Items<wire::Location>>, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
     let name = call.param("name").map(str::to_lowercase);
     let id = call.param("id").map(|id| Call::decode(cx, IdKind::Location, id));
@@ -58,51 +69,40 @@ pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<A
     });
     let length = Length { usual: 100, cap: 500 };
     let page = Page::cut(call, cx, Paging::Cursor, length, matching)?;
-    let items: Vec<Value> = page.items.iter().map(|(key, location)| to_value(**key, location, true)).collect();
-    Ok(Answer::ok(json!({ "items": items })).link(page.link))
+    let items = page.items.iter().map(|(key, location)| show(cx, **key, location, true)).collect();
+    Ok(Found::new(Items { items }).link(page.link))
 }
 
-pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Found<wire::Location>, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
     let (key, location) = find(state, cx, org, call.id())?;
-    Ok(Answer::ok(to_value(key, location, cx.config.language_in_location_detail)))
+    Ok(Found::new(show(cx, key, location, cx.config.language_in_location_detail)))
 }
 
-fn read_zone(fields: &mut Fields<'_>) -> Result<Option<String>, Refusal> {
-    match fields.filled("timeZone")? {
-        Some(zone) if !reference::is_time_zone(&zone) => {
-            Err(fields.wrong("timeZone", &format!("is `{zone}`, not an IANA time zone")))
-        }
-        zone => Ok(zone),
+fn take_language(language: Text) -> Result<String, Refusal> {
+    if !reference::is_location_language(&language) {
+        return Err(wrong("preferredLanguage", &format!("is `{language}`, not of the form `ll_cc`")));
+    }
+    Ok(language.into_string())
+}
+
+/// Takes a coordinate of at most so many degrees.
+fn take_coordinate(field: &str, most: f64, asked: Option<NumberAsText>) -> Result<Option<String>, Refusal> {
+    let Some(NumberAsText(text)) = asked else {
+        return Ok(None);
+    };
+    match text.parse::<f64>() {
+        Ok(degrees) if degrees.abs() <= most => Ok(Some(text)),
+        Ok(_) | Err(_) => Err(wrong(field, &format!("is `{text}`, not a number of degrees up to {most}"))),
     }
 }
 
-fn read_language(fields: &mut Fields<'_>) -> Result<Option<String>, Refusal> {
-    match fields.filled("preferredLanguage")? {
-        Some(language) if !reference::is_location_language(&language) => {
-            Err(fields.wrong("preferredLanguage", &format!("is `{language}`, not of the form `ll_cc`")))
-        }
-        language => Ok(language),
-    }
+fn take_latitude(asked: Option<NumberAsText>) -> Result<Option<String>, Refusal> {
+    take_coordinate("latitude", 90.0, asked)
 }
 
-/// Reads a mandatory announcement language.
-pub(super) fn read_announcement_language(fields: &mut Fields<'_>) -> Result<String, Refusal> {
-    let language = fields.need("announcementLanguage")?;
-    if !reference::is_announcement_language(&language) {
-        return Err(fields.wrong("announcementLanguage", &format!("is `{language}`, not an announcement language")));
-    }
-    Ok(language)
-}
-
-/// Reads `orgId` of a body, which no document names: `wxc_sdk` repeats the parameter there, and the service takes it.
-pub(super) fn read_org(cx: &Context<'_>, fields: &mut Fields<'_>, org: Uuid) -> Result<(), Refusal> {
-    match fields.filled("orgId")? {
-        Some(id) if Call::decode(cx, IdKind::Organization, &id) != Some(org) => {
-            Err(fields.wrong("orgId", "differs from the parameter `orgId`"))
-        }
-        _ => Ok(()),
-    }
+fn take_longitude(asked: Option<NumberAsText>) -> Result<Option<String>, Refusal> {
+    take_coordinate("longitude", 180.0, asked)
 }
 
 fn check_name(state: &State, cx: &Context<'_>, org: Uuid, name: &str, own: Option<Uuid>) -> Result<(), Refusal> {
@@ -113,27 +113,42 @@ fn check_name(state: &State, cx: &Context<'_>, org: Uuid, name: &str, own: Optio
     Ok(())
 }
 
-pub(crate) fn create(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+pub(crate) fn create(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+    asked: wire::LocationRequest,
+) -> Result<Created<wire::MadeLocation>, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
-    let mut body = call.body(Family::Other)?;
-    let name = body.need("name")?;
-    body.at_most("name", &name, LONGEST_NAME)?;
-    let time_zone = read_zone(&mut body)?.ok_or_else(|| body.missing("timeZone"))?;
-    let preferred_language = read_language(&mut body)?.ok_or_else(|| body.missing("preferredLanguage"))?;
-    let announcement_language = read_announcement_language(&mut body)?;
-    let address = addresses::read_location(cx, body.need_object("address")?)?;
-    let latitude = body.number_as_text("latitude")?;
-    let longitude = body.number_as_text("longitude")?;
-    let notes = body.text("notes")?;
-    read_org(cx, &mut body, org)?;
-    body.end(cx)?;
-    check_name(state, cx, org, &name, None)?;
-    let location = Location {
-        org,
+    let wire::LocationRequest {
         name,
         time_zone,
         preferred_language,
         announcement_language,
+        address,
+        latitude,
+        longitude,
+        notes,
+        org_id,
+    } = asked;
+    let preferred_language = take_language(preferred_language)?;
+    let address = addresses::take_place(Family::Other, "address", address)?;
+    let (latitude, longitude) = (take_latitude(latitude)?, take_longitude(longitude)?);
+    if org_id.is_some_and(|id| Call::decode(cx, IdKind::Organization, &id) != Some(org)) {
+        return Err(wrong("orgId", "differs from the parameter `orgId`"));
+    }
+    check_name(state, cx, org, &name, None)?;
+    let first_zone = reference::country(&address.country).and_then(|country| country.time_zones.first());
+    let time_zone = match first_zone {
+        Some(zone) if !cx.config.time_zone_kept_on_create => (*zone).to_owned(),
+        Some(_) | None => time_zone.to_string(),
+    };
+    let location = Location {
+        org,
+        name: name.into_string(),
+        time_zone,
+        preferred_language,
+        announcement_language: announcement_language.to_string(),
         address,
         latitude,
         longitude,
@@ -143,61 +158,83 @@ pub(crate) fn create(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
     };
     let key = state.next_id();
     // The documents promise `{id}`; the service returns the whole object.
-    let value = to_value(key, &location, true);
+    let made = if cx.config.whole_location_on_create {
+        wire::MadeLocation::Whole(Box::new(show(cx, key, &location, true)))
+    } else {
+        wire::MadeLocation::Id(wire::LocationId { id: IdKind::Location.encode(key) })
+    };
     state.locations.insert(key, location);
-    Ok(Answer::created(value))
+    Ok(Created::new(made))
 }
 
-pub(crate) fn update(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+pub(crate) fn update(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+    asked: wire::LocationChange,
+) -> Result<Done, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
     let (key, old) = find(state, cx, org, call.id())?;
-    let mut body = call.body(Family::Other)?;
+    let wire::LocationChange { name, time_zone, preferred_language, address, latitude, longitude, notes } = asked;
     let mut new = old.clone();
-    if let Some(name) = body.filled("name")? {
-        let longest = if old.calling.is_some() { LONGEST_CALLING_NAME } else { LONGEST_NAME };
-        body.at_most("name", &name, longest)?;
+    if let Some(name) = name {
+        if old.calling.is_some() && name.chars().count() > LONGEST_CALLING_NAME {
+            let text = format!("`name` is longer than {LONGEST_CALLING_NAME} characters");
+            return Err(Family::Other.out_of_bounds(text));
+        }
         check_name(state, cx, org, &name, Some(key))?;
-        new.name = name;
+        new.name = name.into_string();
     }
-    new.time_zone = read_zone(&mut body)?.unwrap_or(new.time_zone);
-    new.preferred_language = read_language(&mut body)?.unwrap_or(new.preferred_language);
-    if let Some(address) = body.object("address")? {
-        new.address = addresses::read_location(cx, address)?;
+    if let Some(zone) = time_zone {
+        new.time_zone = zone.to_string();
     }
-    new.latitude = body.number_as_text("latitude")?.or(new.latitude);
-    new.longitude = body.number_as_text("longitude")?.or(new.longitude);
-    new.notes = body.text("notes")?.or(new.notes);
-    body.end(cx)?;
+    if let Some(language) = preferred_language {
+        new.preferred_language = take_language(language)?;
+    }
+    if let Some(address) = address {
+        new.address = addresses::take_place(Family::Other, "address", address)?;
+    }
+    new.latitude = take_latitude(latitude)?.or(new.latitude);
+    new.longitude = take_longitude(longitude)?.or(new.longitude);
+    new.notes = notes.or(new.notes);
     state.locations.insert(key, new);
-    Ok(Answer::no_content())
+    Ok(Done::new())
 }
 
-pub(crate) fn delete(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
+pub(crate) fn delete(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Done, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
     let (key, location) = find(state, cx, org, call.id())?;
     if location.calling.is_some() {
         return Err(Refusal::conflict("the location is enabled for calling; disable that first"));
     }
-    state.locations.remove(&key);
-    Ok(Answer::no_content())
-}
-
-pub(crate) fn countries(_state: &mut State, _cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let country = reference::country(call.id()).ok_or_else(|| Refusal::not_found("country", call.id()))?;
-    let states: Vec<Value> = country.states.iter().map(|(code, name)| json!({ "code": code, "name": name })).collect();
-    Ok(Answer::ok(json!({
-        "stateRequired": country.state_required,
-        "zipCodeRequired": country.postal_code_required,
-        "states": states,
-        "timeZones": country.time_zones,
-    })))
-}
-
-pub(crate) fn languages(_state: &mut State, _cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    if call.flag("ttsLanguage")?.is_some() {
-        return Err(Refusal::bad(Code::None, "`ttsLanguage` is not served yet"));
+    let floors: Vec<Uuid> = state.floors.find(&Floor::at(key)).map(|(key, _)| *key).collect();
+    for floor in floors {
+        state.floors.remove(&floor);
     }
-    let languages: Vec<Value> =
-        reference::ANNOUNCEMENT_LANGUAGES.iter().map(|(code, name)| json!({ "name": name, "code": code })).collect();
-    Ok(Answer::ok(json!({ "languages": languages })))
+    state.locations.remove(&key);
+    Ok(Done::new())
+}
+
+pub(crate) fn countries(_: &mut State, _: &Context<'_>, call: &Call) -> Result<Found<wire::Country>, Refusal> {
+    let country = reference::country(call.id()).ok_or_else(|| Refusal::not_found("country", call.id()))?;
+    Ok(Found::new(wire::Country {
+        state_required: country.state_required,
+        zip_code_required: country.postal_code_required,
+        states: country.states.iter().map(|(code, name)| wire::CountryState { code, name }).collect(),
+        time_zones: country.time_zones.to_vec(),
+    }))
+}
+
+pub(crate) fn languages(
+    _: &mut State,
+    _: &Context<'_>,
+    call: &Call,
+) -> Result<Found<wire::AnnouncementLanguages>, Refusal> {
+    let spoken = call.flag("ttsLanguage")?;
+    let languages = reference::ANNOUNCEMENT_LANGUAGES
+        .iter()
+        .filter(|(code, _)| spoken.is_none_or(|spoken| reference::is_synthesized(code) == spoken))
+        .map(|(code, name)| wire::AnnouncementLanguageEntry { name, code })
+        .collect();
+    Ok(Found::new(wire::AnnouncementLanguages { languages }))
 }

@@ -1,13 +1,15 @@
 //! Organizations, their identity records, and who may see them.
 
-use super::provisioning;
+use std::collections::BTreeSet;
+
+use super::{partner_admins, provisioning};
 use crate::sim::answer::{Code, Refusal};
 use crate::sim::call::{Call, Context};
 use crate::sim::config::Config;
 use crate::sim::id::{IdKind, Uuid};
 use crate::sim::reference::{self, FULL_ADMIN, WHOLESALE_ADMIN};
 use crate::sim::reply::{Done, Found, Items};
-use crate::sim::state::{Customer, Organization, Person, State, Work};
+use crate::sim::state::{Customer, Obstacle, Organization, Person, State, Work};
 use crate::sim::wire::organization as wire;
 use jiff::Timestamp;
 
@@ -23,11 +25,17 @@ pub(crate) fn caller() -> Uuid {
     Uuid::derived(&["person", "caller"])
 }
 
-/// Puts the partner's organization and the calling administrator in place.
+/// Puts the partner's organization, the calling administrator and those of [`Config::partner_admins`] in place.
 pub(crate) fn found(state: &mut State, config: &Config, now: Timestamp) {
-    if state.organizations.contains_key(&partner()) {
-        return;
+    if !state.organizations.contains_key(&partner()) {
+        found_partner(state, config, now);
     }
+    for email in &config.partner_admins {
+        partner_admins::appoint(state, &email.to_lowercase(), now);
+    }
+}
+
+fn found_partner(state: &mut State, config: &Config, now: Timestamp) {
     let org = Organization {
         name: config.partner.clone(),
         language: Some("en".to_owned()),
@@ -38,6 +46,8 @@ pub(crate) fn found(state: &mut State, config: &Config, now: Timestamp) {
         calling: false,
         trunks: [].into(),
         route_groups: [].into(),
+        obstacles: BTreeSet::new(),
+        deleting: false,
     };
     state.organizations.insert(partner(), org);
     let (first, last) = (Some("Pat".to_owned()), Some("Partner".to_owned()));
@@ -46,11 +56,14 @@ pub(crate) fn found(state: &mut State, config: &Config, now: Timestamp) {
     state.people.insert(caller(), person);
 }
 
-/// Refuses a fresh organization that the partner's token has not looked at yet.
+/// Refuses a fresh organization that the partner's token has not looked at yet, and one that is on its way out.
 fn reachable<'a>(state: &'a State, cx: &Context<'_>, org: Uuid) -> Result<&'a Organization, Refusal> {
     let found = state.organizations.get(&org).ok_or_else(|| Refusal::not_found("organization", &org.to_string()))?;
     if cx.config.fresh_org_forbidden && !found.reached {
         return Err(Refusal::forbidden("the organization is not among those that this administrator manages"));
+    }
+    if found.deleting {
+        return Err(Refusal::forbidden("the organization is being deleted"));
     }
     Ok(found)
 }
@@ -62,7 +75,12 @@ pub(crate) fn check_reachable(state: &State, cx: &Context<'_>, org: Uuid) -> Res
 
 /// Returns the organization that `orgId` names; the caller's own without it.
 pub(crate) fn of_call(state: &State, cx: &Context<'_>, call: &Call) -> Result<Uuid, Refusal> {
-    let Some(id) = call.param("orgId") else {
+    of_body(state, cx, call.param("orgId"))
+}
+
+/// Returns the organization that `orgId` of a body names; the caller's own without it.
+pub(crate) fn of_body(state: &State, cx: &Context<'_>, id: Option<&str>) -> Result<Uuid, Refusal> {
+    let Some(id) = id else {
         return Ok(partner());
     };
     let org = Call::decode(cx, IdKind::Organization, id)
@@ -115,25 +133,26 @@ pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Fo
     Ok(Found::new(show(id, &org)))
 }
 
-/// Removes an organization for good, if nothing speaks against it.
-///
-/// Of the documented reasons, those that the simulator can have are checked: wholesale packages (active licences) and
-/// more than one user.
+/// Removes an organization for good, if none of the documented reasons speaks against it. All that do are named.
 pub(crate) fn delete(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Done, Refusal> {
     let org = Call::decode(cx, IdKind::Organization, call.id())
         .filter(|org| state.organizations.contains_key(org))
         .ok_or_else(|| Refusal::not_found("organization", call.id()))?;
-    check_reachable(state, cx, org)?;
+    let mut obstacles = reachable(state, cx, org)?.obstacles.clone();
     if org == partner() {
-        return Err(Refusal::conflict("the organization manages other organizations"));
+        obstacles.insert(Obstacle::ManagedOrganizations);
     }
     if state.customers.first(&Customer::of_org(org)).is_some() {
-        return Err(Refusal::conflict("the organization has active subscriptions or licenses"));
+        obstacles.insert(Obstacle::ActiveSubscriptions);
     }
-    let users = state.people.count(&Person::of_org(org));
-    if users > 1 {
-        return Err(Refusal::conflict(format!("the organization has {users} users, more than 1")));
+    if state.people.count(&Person::of_org(org)) > 1 {
+        obstacles.insert(Obstacle::Users);
     }
+    let mut texts = obstacles.into_iter().map(Obstacle::text);
+    if let Some(first) = texts.next() {
+        return Err(texts.fold(Refusal::conflict(first), Refusal::and));
+    }
+    state.organizations.edit(&org, |org| org.deleting = true);
     state.schedule(cx.due(), Work::RemoveOrganization { org });
     Ok(Done::new())
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::sim::answer::{Code, Refusal};
 use crate::sim::call::Context;
+use crate::sim::wire::customer::CustomerPackage;
 
 /// What is known of a package (official description, `webex-wholesale.json`).
 pub(crate) struct Package {
@@ -88,14 +89,14 @@ pub(crate) fn any_calling<'a>(mut names: impl Iterator<Item = &'a str>) -> bool 
     names.any(|name| Package::find(name).is_some_and(|package| package.calling))
 }
 
-/// Checks the packages of a customer: known, named once, and with what they need beside them.
-pub(crate) fn check(cx: &Context<'_>, names: &[String]) -> Result<BTreeSet<String>, Refusal> {
+/// Checks the packages of a customer: some, named once, and with what they need beside them.
+pub(crate) fn check(cx: &Context<'_>, packages: &[CustomerPackage]) -> Result<BTreeSet<String>, Refusal> {
+    if packages.is_empty() {
+        return Err(Refusal::bad(Code::None, "`packages` is an empty list"));
+    }
     let mut set = BTreeSet::new();
-    for name in names {
-        if Package::find(name).is_none() {
-            return Err(Refusal::bad(Code::None, format!("`{name}` is not a package")));
-        }
-        if !set.insert(name.clone()) {
+    for name in packages.iter().map(|package| package.name()) {
+        if !set.insert(name.to_owned()) {
             return Err(Refusal::bad(Code::None, format!("package `{name}` is named twice")));
         }
     }

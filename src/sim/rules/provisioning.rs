@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::sim::config::Config;
 use crate::sim::id::Uuid;
 use crate::sim::reference::FULL_ADMIN;
-use crate::sim::rules::{jobs, packages};
+use crate::sim::rules::{customers, jobs, packages};
 use crate::sim::state::{
-    Alternates, Calling, CallingLocation, Customer, CustomerInfo, CustomerStatus, EmergencyAddress, Location, Number,
-    Organization, PackageStatus, Person, State, Subscriber, Work,
+    Alternates, Calling, CallingLocation, Customer, CustomerInfo, CustomerStatus, EmergencyAddress, Floor, Location,
+    Number, Organization, PackageStatus, PartnerAdmin, Person, State, Subscriber, TagSet, Work,
 };
 use jiff::Timestamp;
 
@@ -34,7 +34,40 @@ pub(crate) fn settle(state: &mut State, config: &Config, now: Timestamp) {
     }
 }
 
+/// Ends a creation, unless it fails or waits for a review.
 fn provision(state: &mut State, config: &Config, now: Timestamp, key: Uuid) {
+    let Some(customer) = state.customers.get(&key) else {
+        return;
+    };
+    if let Some(code) = config.failing_customers.get(&customer.external_id) {
+        state.customers.edit(&key, |customer| {
+            customer.status = CustomerStatus::Error;
+            customer.failure = Some(*code);
+            customer.broken = customer.packages.keys().cloned().collect();
+            for status in customer.packages.values_mut() {
+                *status = PackageStatus::Error;
+            }
+        });
+    } else if config.reviewed_customers.contains(&customer.external_id) {
+        state.customers.edit(&key, |customer| customer.status = CustomerStatus::PendingRplReview);
+    } else {
+        create(state, config, now, key);
+    }
+}
+
+/// The review of a customer that waits for one ends well. Returns whether one with that external id waited.
+pub(crate) fn complete_review(state: &mut State, config: &Config, now: Timestamp, external_id: &str) -> bool {
+    let waiting = state
+        .customers
+        .find(&Customer::external(external_id))
+        .find(|(_, customer)| customer.status == CustomerStatus::PendingRplReview)
+        .map(|(key, _)| *key);
+    let Some(key) = waiting else { return false };
+    create(state, config, now, key);
+    true
+}
+
+fn create(state: &mut State, config: &Config, now: Timestamp, key: Uuid) {
     let Some(customer) = state.customers.get(&key).cloned() else {
         return;
     };
@@ -77,7 +110,7 @@ fn remove(state: &mut State, customer: Uuid) {
     for subscriber in keys(state.subscribers.find(&Subscriber::of_customer(customer))) {
         state.subscribers.remove(&subscriber);
     }
-    state.customers.remove(&customer);
+    customers::remove(state, customer);
 }
 
 /// Drops an organization with everything in it.
@@ -92,7 +125,16 @@ fn remove_org(state: &mut State, org: Uuid) {
         state.people.remove(&person);
     }
     for location in keys(state.locations.find(&Location::of_org(org))) {
+        for floor in keys(state.floors.find(&Floor::at(location))) {
+            state.floors.remove(&floor);
+        }
         state.locations.remove(&location);
+    }
+    for tags in keys(state.tags.find(&TagSet::of_org(org))) {
+        state.tags.remove(&tags);
+    }
+    for admin in keys(state.partner_admins.find(&PartnerAdmin::of_org(org))) {
+        state.partner_admins.edit(&admin, |admin| admin.organizations.remove(&org));
     }
     state.organizations.remove(&org);
 }
@@ -103,10 +145,17 @@ fn keys<'a, K: Clone + 'a, V: 'a>(rows: impl Iterator<Item = (&'a K, &'a V)>) ->
 
 /// Ends what is under way with the packages, well or badly.
 fn settle_packages(config: &Config, mut customer: Customer) -> Customer {
-    let failing = config.failing_packages.get(&customer.external_id);
+    let is_in = |hook: &BTreeMap<String, BTreeSet<String>>, name: &str| {
+        hook.get(&customer.external_id).is_some_and(|names| names.contains(name))
+    };
+    customer.broken.clear();
     for (name, status) in &mut customer.packages {
         if *status == PackageStatus::Provisioning {
-            let fails = failing.is_some_and(|names| names.contains(name));
+            let broken = is_in(&config.broken_packages, name);
+            if broken {
+                customer.broken.insert(name.clone());
+            }
+            let fails = broken || is_in(&config.failing_packages, name);
             *status = if fails { PackageStatus::Error } else { PackageStatus::Provisioned };
         }
     }
@@ -144,6 +193,8 @@ pub(crate) fn make_org(
         calling: false,
         trunks,
         route_groups,
+        obstacles: BTreeSet::new(),
+        deleting: false,
     };
     state.organizations.insert(id, org);
     id
@@ -183,6 +234,8 @@ pub(crate) fn new_person(
         extension: None,
         alternates: Alternates::default(),
         profile: BTreeMap::new(),
+        identity: BTreeMap::new(),
+        is_locked_out: false,
         is_machine: false,
         created: now,
         modified: now,

@@ -2,57 +2,71 @@
 
 use jiff::Timestamp;
 
-use super::customer_request::{check_email, read_email};
-use super::customers::{find_by_any_id, prechecked, refuse_sub_partner};
+use super::customer_request::{check_email, check_template};
+use super::customers::{find_by_any_id, prechecked};
 use super::lines::{self, Owner};
 use super::packages::{Holder, Package};
 use super::provisioning::new_person;
-use super::subscriber_view::{find, with_location};
-use crate::sim::answer::{Answer, Code, Refusal};
-use crate::sim::call::{Call, Context, Family, Fields};
+use super::sub_partners::{self, Deed};
+use super::subscriber_view::{find, show_made};
+use crate::sim::answer::{Code, Refusal};
+use crate::sim::call::{Call, Context, Family};
+use crate::sim::config::ConsentPath;
 use crate::sim::id::{IdKind, Uuid};
 use crate::sim::reference::FULL_ADMIN;
+use crate::sim::reply::{Accepted, Done, Either, Found};
 use crate::sim::state::{Line, Person, Standing, State, Subscriber};
+use crate::sim::text::Text;
+use crate::sim::wire::customer::PrecheckResult;
+use crate::sim::wire::subscriber as wire;
+use crate::sim::wire::subscriber::SubscriberPackage;
 
-/// Reads exactly one of `packages` (with one entry) and `package`.
-fn read_package(body: &mut Fields<'_>, legacy_takes_all: bool) -> Result<Option<&'static Package>, Refusal> {
-    let packages = body.texts("packages")?;
-    let legacy = body.filled("package")?;
-    let (name, is_legacy) = match (packages, legacy) {
+/// Takes exactly one of `packages` (with one entry) and `package`; an add-on is not the package of a user.
+fn take_package(
+    packages: Option<Vec<SubscriberPackage>>,
+    legacy: Option<SubscriberPackage>,
+) -> Result<Option<&'static Package>, Refusal> {
+    let asked = match (packages.as_deref(), legacy) {
         (None, None) => return Ok(None),
         (Some(_), Some(_)) => {
-            return Err(body.wrong("package", "stands beside `packages`; send one of them"));
+            return Err(Refusal::bad(Code::None, "`package` stands beside `packages`; send one of them"));
         }
-        (None, Some(name)) => (name, true),
-        (Some(mut names), None) => match (names.pop(), names.is_empty()) {
-            (Some(name), true) => (name, false),
-            _ => return Err(body.wrong("packages", "must have exactly one entry")),
-        },
+        (None, Some(package)) => package,
+        (Some([package]), None) => *package,
+        (Some(_), None) => return Err(Refusal::bad(Code::None, "`packages` must have exactly one entry")),
     };
-    let takes = |holder: Holder| match holder {
-        Holder::Customer => false,
-        Holder::Subscriber => !is_legacy || legacy_takes_all,
-        Holder::SubscriberByEither => true,
-    };
-    match Package::find(&name) {
-        Some(package) if takes(package.holder) => Ok(Some(package)),
-        Some(_) => Err(Refusal::bad(Code::None, format!("`{name}` is not a package of subscribers"))),
-        None => Err(Refusal::bad(Code::None, format!("`{name}` is not a package"))),
+    match Package::find(asked.name()) {
+        Some(package) if package.holder != Holder::Customer => Ok(Some(package)),
+        Some(_) | None => Err(Refusal::bad(Code::None, format!("`{}` is not a package of subscribers", asked.name()))),
     }
 }
 
-/// Reads number, extension and location; an unknown location is refused when it is used.
-fn read_line(fields: &mut Fields<'_>, cx: &Context<'_>) -> Result<Line, Refusal> {
-    let number = fields.filled("primaryPhoneNumber")?;
-    let extension = fields.filled("extension")?;
-    let location = match fields.filled("locationId")? {
-        None => None,
-        Some(id) => match Call::decode(cx, IdKind::Location, &id) {
-            None => return Err(fields.wrong("locationId", "is not the id of a location")),
-            location => location,
-        },
-    };
-    Ok(Line { number, extension, location })
+fn need_package(
+    packages: Option<Vec<SubscriberPackage>>,
+    legacy: Option<SubscriberPackage>,
+) -> Result<&'static Package, Refusal> {
+    take_package(packages, legacy)?.ok_or_else(|| Family::Wholesale.missing("packages"))
+}
+
+/// Takes number, extension and location; an unknown location is refused when it is used.
+fn take_line(cx: &Context<'_>, asked: wire::LineParameters) -> Result<Line, Refusal> {
+    let wire::LineParameters { primary_phone_number, extension, location_id } = asked;
+    let location = location_id.map(|id| {
+        Call::decode(cx, IdKind::Location, &id)
+            .ok_or_else(|| Refusal::bad(Code::None, "`provisioningParameters.locationId` is not the id of a location"))
+    });
+    Ok(Line {
+        number: primary_phone_number.map(Text::into_string),
+        extension: extension.map(Text::into_string),
+        location: location.transpose()?,
+    })
+}
+
+/// Parts the name from the line.
+fn part(asked: wire::SubscriberParameters) -> (Option<String>, Option<String>, wire::LineParameters) {
+    let wire::SubscriberParameters { first_name, last_name, primary_phone_number, extension, location_id } = asked;
+    let line = wire::LineParameters { primary_phone_number, extension, location_id };
+    (first_name.map(Text::into_string), last_name.map(Text::into_string), line)
 }
 
 /// Returns the customer's organization, if subscribers may be added with the package.
@@ -91,19 +105,19 @@ struct Wanted {
     person: Option<Uuid>,
 }
 
-fn read_new(state: &State, cx: &Context<'_>, call: &Call) -> Result<Wanted, Refusal> {
-    let mut body = call.body(Family::Wholesale)?;
-    let customer_id = body.need("customerId")?;
-    let email = read_email(&mut body, "email")?;
-    let package = read_package(&mut body, false)?.ok_or_else(|| body.missing("packages"))?;
-    let mut parameters = body.need_object("provisioningParameters")?;
-    let first_name = parameters.filled("firstName")?;
-    let last_name = parameters.filled("lastName")?;
-    let line = read_line(&mut parameters, cx)?;
-    parameters.end(cx)?;
-    body.end(cx)?;
+fn take_new(
+    state: &State,
+    cx: &Context<'_>,
+    acting: Option<Uuid>,
+    asked: wire::SubscriberRequest,
+) -> Result<Wanted, Refusal> {
+    let wire::SubscriberRequest { customer_id, email, package, packages, provisioning_parameters } = asked;
+    let email = email.to_lower();
+    let package = need_package(packages, package.map(SubscriberPackage::from))?;
+    let (first_name, last_name, line) = part(provisioning_parameters);
+    let line = take_line(cx, line)?;
 
-    let customer = find_by_any_id(state, cx, &customer_id)
+    let customer = find_by_any_id(state, cx, acting, &customer_id)
         .ok_or_else(|| Refusal::bad(Code::None, format!("there is no customer `{customer_id}`")))?;
     let again =
         state.subscribers.find(&Subscriber::with_email(&email)).any(|(_, subscriber)| subscriber.customer == customer);
@@ -127,9 +141,17 @@ fn read_new(state: &State, cx: &Context<'_>, call: &Call) -> Result<Wanted, Refu
     Ok(Wanted { customer, org, email, package, first_name, last_name, line, person })
 }
 
-pub(crate) fn create(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    refuse_sub_partner(call)?;
-    let wanted = read_new(state, cx, call)?;
+/// 200 for a subscriber that is there, 202 for one that waits for consent.
+type Made = Either<Found<wire::Subscriber>, Accepted<wire::Subscriber>>;
+
+pub(crate) fn create(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+    asked: wire::SubscriberRequest,
+) -> Result<Made, Refusal> {
+    let acting = sub_partners::acting(cx, call, Deed::Change)?;
+    let wanted = take_new(state, cx, acting, asked)?;
     let Wanted { customer, org, email, package, first_name, last_name, line, person } = wanted;
     let pending = person.is_none() && cx.config.pending_emails.contains(&email);
     let standing = if pending {
@@ -151,9 +173,15 @@ pub(crate) fn create(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
         standing,
         created: cx.now,
         status_changed: cx.now,
+        consent_mails: u64::from(pending),
     };
+    let (shown, url) = show_made(state, cx, key, &subscriber);
     state.subscribers.insert(key, subscriber);
-    Ok(with_location(state, cx, key, if pending { 202 } else { 200 }))
+    Ok(if pending {
+        Either::That(Accepted::new(shown).location(url))
+    } else {
+        Either::This(Found::new(shown).location(url))
+    })
 }
 
 /// Gives a person a package, and the line if they have none; without calling the line goes.
@@ -197,20 +225,17 @@ pub(crate) fn complete_migration(state: &mut State, email: &str, now: Timestamp)
     true
 }
 
-pub(crate) fn update(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    refuse_sub_partner(call)?;
-    let (key, old) = find(state, cx, call.id())?;
-    let mut body = call.body(Family::Wholesale)?;
-    let package = read_package(&mut body, true)?.ok_or_else(|| body.missing("packages"))?;
-    let line = match body.object("provisioningParameters")? {
-        None => None,
-        Some(mut parameters) => {
-            let line = read_line(&mut parameters, cx)?;
-            parameters.end(cx)?;
-            Some(line)
-        }
-    };
-    body.end(cx)?;
+pub(crate) fn update(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+    asked: wire::SubscriberChange,
+) -> Result<Found<wire::Subscriber>, Refusal> {
+    let (key, old) = find(state, cx, call, Deed::Change)?;
+    let old = old.clone();
+    let wire::SubscriberChange { package, packages, provisioning_parameters } = asked;
+    let package = need_package(packages, package)?;
+    let line = provisioning_parameters.map(|asked| take_line(cx, asked)).transpose()?;
 
     let org = check_package(state, old.customer, package, Some(key))?;
     let Some(person) = old.person() else {
@@ -230,10 +255,10 @@ pub(crate) fn update(state: &mut State, cx: &Context<'_>, call: &Call) -> Result
         lines::check_new(state, cx, org, &line, owner)?;
     }
     give(state, person, package, line, cx.now);
-    state.subscribers.edit(&key, |subscriber| {
-        package.name.clone_into(&mut subscriber.package);
-    });
-    Ok(with_location(state, cx, key, 200))
+    let new = Subscriber { package: package.name.to_owned(), ..old };
+    let (shown, url) = show_made(state, cx, key, &new);
+    state.subscribers.insert(key, new);
+    Ok(Found::new(shown).location(url))
 }
 
 /// Refuses the steps between packages that the service is known to refuse.
@@ -255,38 +280,38 @@ fn check_step(state: &State, cx: &Context<'_>, person: Uuid, from: &str, to: &Pa
 }
 
 /// Drops the mapping; the person stays, with line and licences.
-pub(crate) fn delete(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    refuse_sub_partner(call)?;
-    let (key, _) = find(state, cx, call.id())?;
+pub(crate) fn delete(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Done, Refusal> {
+    let (key, _) = find(state, cx, call, Deed::Remove)?;
     state.subscribers.remove(&key);
-    Ok(Answer::no_content())
+    Ok(Done::new())
 }
 
 /// The precheck, for a customer that exists or one that is planned. It cannot see free accounts.
-pub(crate) fn validate(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Answer, Refusal> {
-    refuse_sub_partner(call)?;
-    let mut body = call.body(Family::Wholesale)?;
-    let email = read_email(&mut body, "email")?;
-    let customer_id = body.filled("customerId")?;
-    let provisioning_id = body.filled("provisioningId")?;
-    let info = body.object("customerInfo")?;
-    let package = read_package(&mut body, false)?;
-    let line = match body.object("provisioningParameters")? {
-        None => None,
-        Some(mut parameters) => {
-            parameters.filled("firstName")?;
-            parameters.filled("lastName")?;
-            let line = read_line(&mut parameters, cx)?;
-            parameters.end(cx)?;
-            Some(line)
-        }
-    };
-    let planned = match (&customer_id, &provisioning_id, info) {
-        (Some(_), None, None) => false,
-        (None, Some(_), Some(mut info)) => {
-            read_email(&mut info, "primaryEmail")?;
-            info.end(cx)?;
-            true
+pub(crate) fn validate(
+    state: &mut State,
+    cx: &Context<'_>,
+    call: &Call,
+    asked: wire::SubscriberPrecheck,
+) -> Result<Found<PrecheckResult>, Refusal> {
+    let acting = sub_partners::acting(cx, call, Deed::Change)?;
+    let wire::SubscriberPrecheck {
+        email,
+        customer_id,
+        provisioning_id,
+        customer_info,
+        package,
+        packages,
+        provisioning_parameters,
+    } = asked;
+    let email = email.to_lower();
+    let package = take_package(packages, package.map(SubscriberPackage::from))?;
+    let line = provisioning_parameters.map(|asked| take_line(cx, part(asked).2)).transpose()?;
+    let id = match (customer_id, provisioning_id, customer_info) {
+        (Some(id), None, None) => id,
+        (None, Some(id), Some(_)) => {
+            check_template(state, cx, &id)?;
+            check_email(state, None, &email)?;
+            return Ok(prechecked());
         }
         _ => {
             return Err(Refusal::bad(
@@ -295,13 +320,7 @@ pub(crate) fn validate(state: &mut State, cx: &Context<'_>, call: &Call) -> Resu
             ));
         }
     };
-    body.end(cx)?;
-    if planned {
-        check_email(state, None, &email)?;
-        return Ok(prechecked());
-    }
-    let id = customer_id.unwrap_or_default();
-    let customer = find_by_any_id(state, cx, &id)
+    let customer = find_by_any_id(state, cx, acting, &id)
         .ok_or_else(|| Refusal::bad(Code::None, format!("there is no customer `{id}`")))?;
     let org = state.customers.get(&customer).and_then(|customer| customer.org);
     check_email(state, org, &email)?;
@@ -315,4 +334,37 @@ pub(crate) fn validate(state: &mut State, cx: &Context<'_>, call: &Call) -> Resu
         }
     }
     Ok(prechecked())
+}
+
+/// Sends the mail that asks the owner of a free account for consent once more.
+fn ask_for_consent(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Done, Refusal> {
+    let (key, subscriber) = find(state, cx, call, Deed::Change)?;
+    match &subscriber.standing {
+        Standing::PendingUserMigration { first_name: _, last_name: _, line: _ } => {}
+        Standing::Provisioned { person: _ } => {
+            return Err(Refusal::conflict("the subscriber is not in `pending_user_migration`"));
+        }
+    }
+    state.subscribers.edit(&key, |subscriber| subscriber.consent_mails += 1);
+    Ok(Done::new())
+}
+
+/// The same under the path with the prefix of its siblings.
+pub(crate) fn ask_for_consent_in_wholesale(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Done, Refusal> {
+    match cx.config.consent_path {
+        ConsentPath::Wholesale => ask_for_consent(state, cx, call),
+        ConsentPath::Printed => Err(no_endpoint()),
+    }
+}
+
+/// The same under the path as the documents print it.
+pub(crate) fn ask_for_consent_as_printed(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Done, Refusal> {
+    match cx.config.consent_path {
+        ConsentPath::Printed => ask_for_consent(state, cx, call),
+        ConsentPath::Wholesale => Err(no_endpoint()),
+    }
+}
+
+fn no_endpoint() -> Refusal {
+    Refusal::new(404, Code::None, "there is no such endpoint")
 }

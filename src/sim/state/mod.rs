@@ -22,20 +22,24 @@ macro_rules! record {
 }
 
 mod jobs;
+mod partner;
 mod people;
 mod places;
 mod tokens;
 mod wholesale;
 
 pub use jobs::{Job, JobEnd, JobError, JobKind, Pause, PersonMove, Task, Work};
+pub use partner::{
+    BillingReport, PartnerAdmin, ReportType, Tag, TagSet, Webhook, WebhookEvent, WebhookResource, WebhookSecret,
+};
 pub use people::{AlternateNumber, Alternates, Person, RingPattern};
 pub use places::{
-    Callback, Calling, EmergencyAddress, Location, Mobile, Number, Pstn, PstnType, RouteType, SpokenLanguages,
+    Callback, Calling, EmergencyAddress, Floor, Location, Mobile, Number, Pstn, PstnType, RouteType, SpokenLanguages,
 };
 pub use tokens::{Grant, Token, TokenKind};
 pub use wholesale::{
-    Address, CallingLocation, Customer, CustomerInfo, CustomerStatus, Line, Organization, PackageStatus, Standing,
-    Subscriber, Template,
+    Address, CallingLocation, Customer, CustomerInfo, CustomerStatus, FormerCustomer, Line, Obstacle, Organization,
+    PackageStatus, Standing, Subscriber, Template,
 };
 
 /// Everything the simulated service knows.
@@ -50,12 +54,24 @@ pub struct State {
     pub organizations: Table<Organization>,
     /// Wholesale customers.
     pub customers: Table<Customer>,
+    /// Wholesale customers that were removed.
+    pub former_customers: Table<FormerCustomer>,
     /// Wholesale subscribers.
     pub subscribers: Table<Subscriber>,
+    /// Billing reports.
+    pub reports: Table<BillingReport>,
+    /// People who manage some of the partner's customers.
+    pub partner_admins: Table<PartnerAdmin>,
+    /// Tags of organizations and their subscriptions.
+    pub tags: Table<TagSet>,
+    /// Webhooks.
+    pub webhooks: Table<Webhook>,
     /// People of every organization.
     pub people: Table<Person>,
     /// Locations, with or without calling.
     pub locations: Table<Location>,
+    /// Floors of locations.
+    pub floors: Table<Floor>,
     /// Phone numbers of the whole service, by E.164 text.
     pub numbers: Table<Number>,
     /// Emergency addresses of locations.
@@ -160,9 +176,15 @@ tables!(
     templates,
     organizations,
     customers,
+    former_customers,
     subscribers,
+    reports,
+    partner_admins,
+    tags,
+    webhooks,
     people,
     locations,
+    floors,
     numbers,
     emergency_addresses,
     jobs,

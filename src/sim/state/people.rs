@@ -1,6 +1,7 @@
 //! People.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -85,6 +86,12 @@ pub struct Person {
     pub alternates: Alternates,
     /// What the simulator keeps without rules of its own: department, title, …
     pub profile: BTreeMap<String, Value>,
+    /// What only SCIM shows, by the names of its attributes.
+    #[serde(default)]
+    pub identity: BTreeMap<String, Value>,
+    /// Whether the person cannot log in.
+    #[serde(default)]
+    pub is_locked_out: bool,
     /// Whether it is the account of a service app, which no list shows.
     #[serde(default)]
     pub is_machine: bool,
@@ -95,6 +102,18 @@ pub struct Person {
 }
 
 impl Person {
+    /// Notes a change; every change has a moment of its own, so that no two versions are named alike.
+    pub(crate) fn touch(&mut self, now: Timestamp) {
+        let next = self.modified.checked_add(Duration::from_millis(1)).unwrap_or(now);
+        self.modified = now.max(next);
+    }
+
+    /// Takes the line away.
+    pub(crate) fn end_line(&mut self) {
+        (self.location, self.number, self.extension) = (None, None, None);
+        self.alternates = Alternates::default();
+    }
+
     pub(crate) fn of_org(org: Uuid) -> String {
         format!("org/{org}")
     }

@@ -176,6 +176,25 @@ record!(Location, Uuid, |row| {
     lookups
 });
 
+/// A floor of a location.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Floor {
+    /// The location.
+    pub location: Uuid,
+    /// Below the ground it is negative.
+    pub number: i64,
+    /// The name, if it has one.
+    pub name: Option<String>,
+}
+
+impl Floor {
+    pub(crate) fn at(location: Uuid) -> String {
+        format!("location/{location}")
+    }
+}
+
+record!(Floor, Uuid, |row| vec![Self::at(row.location)]);
+
 /// What is known of a mobile number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mobile {

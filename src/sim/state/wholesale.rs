@@ -1,8 +1,9 @@
 //! Templates, organizations, customers and subscribers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -47,6 +48,44 @@ pub struct Organization {
     pub trunks: BTreeMap<String, Uuid>,
     /// Route groups by name.
     pub route_groups: BTreeMap<String, Uuid>,
+    /// What speaks against its removal and follows from nothing else here.
+    #[serde(default)]
+    pub obstacles: BTreeSet<Obstacle>,
+    /// Whether it is being removed.
+    #[serde(default)]
+    pub deleting: bool,
+}
+
+/// What speaks against the removal of an organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Obstacle {
+    /// Linked sites.
+    LinkedSites,
+    /// Active subscriptions or licences, as a wholesale customer has.
+    ActiveSubscriptions,
+    /// Directory synchronization.
+    DirectorySync,
+    /// More than one user.
+    Users,
+    /// More than one organization that manages it.
+    Managers,
+    /// Organizations that it manages.
+    ManagedOrganizations,
+}
+
+impl Obstacle {
+    /// Returns the words of the official description.
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
+            Self::LinkedSites => "Org cannot be deleted as it has Linked sites.",
+            Self::ActiveSubscriptions => "Org cannot be deleted as it has active subscriptions or licenses.",
+            Self::DirectorySync => "Org cannot be deleted as Directory Synchronization is enabled.",
+            Self::Users => "Org cannot be deleted as it has more than 1 user.",
+            Self::Managers => "Org cannot be deleted as it has more than 1 managed by relationship.",
+            Self::ManagedOrganizations => "Org cannot be deleted as it has managed orgs.",
+        }
+    }
 }
 
 record!(Organization, Uuid, |_row| Vec::new());
@@ -69,7 +108,7 @@ pub struct Address {
 }
 
 /// The states of a customer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CustomerStatus {
     /// Being created.
@@ -82,7 +121,9 @@ pub enum CustomerStatus {
     Provisioned,
     /// Complete but for at least one package.
     ProvisionedWithErrors,
-    /// Looked at by people before anything is done; only a fault begins it.
+    /// Could not be created; there is no organization.
+    Error,
+    /// Looked at by people before anything is done.
     PendingRplReview,
 }
 
@@ -94,6 +135,7 @@ impl CustomerStatus {
             Self::Deleting => "deleting",
             Self::Provisioned => "provisioned",
             Self::ProvisionedWithErrors => "provisioned_with_errors",
+            Self::Error => "error",
             Self::PendingRplReview => "pending_rpl_review",
         }
     }
@@ -111,14 +153,14 @@ impl CustomerStatus {
     /// Whether nothing is under way.
     pub(crate) fn is_settled(self) -> bool {
         match self {
-            Self::Provisioned | Self::ProvisionedWithErrors => true,
+            Self::Provisioned | Self::ProvisionedWithErrors | Self::Error => true,
             Self::Provisioning | Self::Updating | Self::Deleting | Self::PendingRplReview => false,
         }
     }
 }
 
 /// The states of a package of a customer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PackageStatus {
     /// Being added.
@@ -127,19 +169,8 @@ pub enum PackageStatus {
     Provisioned,
     /// Being removed.
     Deleting,
-    /// Failed, with warning 2560.
+    /// Failed: with warning 2560, or with an error.
     Error,
-}
-
-impl PackageStatus {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Provisioning => "provisioning",
-            Self::Provisioned => "provisioned",
-            Self::Deleting => "deleting",
-            Self::Error => "error",
-        }
-    }
 }
 
 /// What a customer POST says about the headquarters.
@@ -193,6 +224,15 @@ pub struct Customer {
     pub meetings_time_zone: Option<String>,
     /// The sub-partner's administrator; no request reads it back.
     pub sub_partner_admin_email: Option<String>,
+    /// The sub-partner it belongs to; none if it is the partner's own.
+    #[serde(default)]
+    pub sub_partner: Option<Uuid>,
+    /// Why it could not be created.
+    #[serde(default)]
+    pub failure: Option<u32>,
+    /// Failed packages that show an error; the others show a warning.
+    #[serde(default)]
+    pub broken: BTreeSet<String>,
     /// When it was made.
     pub created: Timestamp,
 }
@@ -218,6 +258,33 @@ impl Customer {
 
 record!(Customer, Uuid, |row| {
     let mut lookups = vec![Self::external(&row.external_id), Self::from_template(&row.provisioning_id)];
+    lookups.extend(row.org.map(Self::of_org));
+    lookups
+});
+
+/// A wholesale customer that was removed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FormerCustomer {
+    /// The partner's key.
+    pub external_id: String,
+    /// The organization, which remained.
+    pub org: Option<Uuid>,
+    /// The sub-partner it belonged to.
+    pub sub_partner: Option<Uuid>,
+}
+
+impl FormerCustomer {
+    pub(crate) fn of_org(org: Uuid) -> String {
+        format!("org/{org}")
+    }
+
+    pub(crate) fn external(id: &str) -> String {
+        format!("external/{id}")
+    }
+}
+
+record!(FormerCustomer, Uuid, |row| {
+    let mut lookups = vec![Self::external(&row.external_id)];
     lookups.extend(row.org.map(Self::of_org));
     lookups
 });
@@ -268,6 +335,9 @@ pub struct Subscriber {
     pub created: Timestamp,
     /// When its status last changed.
     pub status_changed: Timestamp,
+    /// How often the owner of the free account was asked for consent by mail.
+    #[serde(default)]
+    pub consent_mails: u64,
 }
 
 impl Subscriber {

@@ -9,6 +9,7 @@ use crate::sim::text::Text;
 /// A form that asks for tokens. An empty value counts as absent.
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct TokenRequest {
+    #[schemars(extend("enum" = ["authorization_code", "refresh_token"]))]
     pub(crate) grant_type: Option<String>,
     pub(crate) client_id: Option<String>,
     pub(crate) client_secret: Option<String>,

@@ -7,18 +7,20 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
 
 use super::{
-    endpoint::redact,
+    cache::CacheKey,
     error::AuthError,
     obtain::{Dead, Renewal, is_same},
     tokens::Tokens,
 };
+use crate::webex::redact::redact;
 
-/// How long a token that was just given is not renewed because of a 401: then the 401 is about a scope or a role,
-/// which no renewal gives.
-const JUST_GIVEN: SignedDuration = SignedDuration::from_secs(30);
+/// How long a token that came because of a 401 is not renewed because of another: then the 401 is about a scope or
+/// a role, which no renewal gives.
+const JUST_RENEWED: SignedDuration = SignedDuration::from_secs(30);
 /// How long renewing is not tried again after it failed, while the token is still good.
 const PAUSE: SignedDuration = SignedDuration::from_secs(30);
 /// How many tokens of the past are kept in mind, to be taken out of texts.
@@ -50,6 +52,8 @@ struct Holding {
     dead: Option<Dead>,
     /// No renewal before this, unless there is no other way.
     pause: Option<Timestamp>,
+    /// When a token was last renewed because of a 401.
+    renewed: Option<Timestamp>,
     /// The latest tokens, which a text of the service could repeat.
     seen: VecDeque<SecretString>,
 }
@@ -141,6 +145,17 @@ impl Credential {
         }
     }
 
+    /// Adds to a digest what stays the same as long as the service takes the tokens for those of one account.
+    pub(in crate::webex) fn identify(&self, digest: &mut Sha256) {
+        match &self.0 {
+            Kind::Fixed(token) => digest.update(token.expose_secret()),
+            Kind::Renewing(renewing) => {
+                let CacheKey { base_url: _, client_id, subject } = renewing.renewal.key();
+                digest.update(format!("{client_id}\0{subject:?}"));
+            }
+        }
+    }
+
     /// Returns the token if it is one that never changes.
     pub(in crate::webex) fn fixed(&self) -> Option<&SecretString> {
         match &self.0 {
@@ -206,14 +221,17 @@ impl Renewing {
     async fn renew(this: &Arc<Self>, rejected: &SecretString) -> Result<bool, AuthError> {
         let gate = Arc::clone(&this.gate).lock_owned().await;
         let now = this.now();
-        match &this.holding().tokens {
-            Some(tokens) if !is_same(&tokens.access, rejected) => return Ok(true),
-            Some(tokens) if now.duration_since(tokens.obtained) < JUST_GIVEN && tokens.is_valid(now) => {
+        {
+            let holding = this.holding();
+            if holding.tokens.as_ref().is_some_and(|tokens| !is_same(&tokens.access, rejected)) {
+                return Ok(true);
+            }
+            if holding.renewed.is_some_and(|last| now.duration_since(last) < JUST_RENEWED) {
                 return Ok(false);
             }
-            Some(_) | None => {}
         }
         let token = Self::obtain(this, gate, Some(rejected.clone())).await?;
+        this.holding().renewed = Some(now);
         Ok(!is_same(&token, rejected))
     }
 

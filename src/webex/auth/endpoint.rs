@@ -2,7 +2,6 @@
 
 use std::{fmt, time::Duration};
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
@@ -12,6 +11,7 @@ use super::{Clock, error::AuthError, request::TokenRequest, tokens::Tokens};
 use crate::webex::{
     SettingsError,
     client::{connect, innermost},
+    redact::redact,
     wire::{Refusal, clean},
 };
 
@@ -204,26 +204,6 @@ impl Words {
 
 fn suffix(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!(": {text}") }
-}
-
-/// Puts a mark in the place of secrets in a text, also as they stand in forms and addresses.
-pub(super) fn redact(text: &str, secrets: &[&SecretString], mark: &str) -> String {
-    let mut text = text.to_owned();
-    for secret in secrets {
-        let secret = secret.expose_secret();
-        // What is as short as a word stands for nothing, and would take the service's words apart.
-        if secret.len() < 8 {
-            continue;
-        }
-        let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-        let escaped = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
-        for written in [secret, &form, &escaped] {
-            if text.contains(written) {
-                text = text.replace(written, mark);
-            }
-        }
-    }
-    text
 }
 
 enum Unread {

@@ -77,6 +77,9 @@ impl Login {
             .append_pair("state", state.expose_secret())
             .append_pair("code_challenge", &pkce::challenge(&verifier))
             .append_pair("code_challenge_method", "S256");
+        // Blanks as every server reads them, not only those that take a query for a form.
+        let query = url.query().map(|query| query.replace('+', "%20"));
+        url.set_query(query.as_deref());
         Ok(Started { login: self, url, state, verifier })
     }
 }

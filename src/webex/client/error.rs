@@ -46,8 +46,12 @@ const fn fault_of(status: u16) -> Fault {
 impl Client {
     /// Removes the token, should a service or proxy send it back, and bounds the length.
     pub(super) fn fit(&self, text: &str) -> String {
-        let text = self.0.token.redact(text);
-        text.chars().take(MOST).collect()
+        self.0.token.redact(text).chars().take(MOST).collect()
+    }
+
+    /// Removes the token from a body, before anything is cut off: half a token is one too much.
+    fn scrubbed(&self, body: &[u8]) -> Vec<u8> {
+        self.0.token.redact(&String::from_utf8_lossy(body)).into_bytes()
     }
 
     pub(super) fn failure(&self, request: &Request, fault: Fault, sent: Sent, text: &str) -> ApiError {
@@ -81,7 +85,7 @@ impl Client {
             | Fault::Busy => Sent::No,
             Fault::Unavailable | Fault::NoAnswer | Fault::Malformed => perhaps(request),
         };
-        let Refusal { code, text, tracking_id } = Refusal::of(&answer.body);
+        let Refusal { code, text, tracking_id } = Refusal::of(&self.scrubbed(&answer.body));
         let text = match answer.status {
             300..=399 => "a redirection, which is not followed".to_owned(),
             _ => text,
@@ -107,7 +111,7 @@ impl Client {
 
     /// As [`Client::malformed`], and shows how the body begins.
     pub(super) fn unreadable(&self, request: &Request, answer: &Answer, why: &str) -> ApiError {
-        let body = beginning(&answer.body);
+        let body = beginning(&self.scrubbed(&answer.body));
         let why = if body.is_empty() { format!("{why}: empty") } else { format!("{why}: {body}") };
         self.malformed(request, answer, &why)
     }

@@ -7,7 +7,7 @@
 //! anything is created (R1).
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     time::Duration,
 };
 
@@ -71,10 +71,10 @@ impl<T: DeserializeOwned> Gathered<T> {
             let id = item.get("id").and_then(Value::as_str).filter(|id| !id.is_empty());
             let key = id.map_or_else(|| item.to_string(), str::to_owned);
             let item = one(item)?;
-            match self.places.get(&key) {
-                Some(place) => self.all[*place] = item,
-                None => {
-                    self.places.insert(key, self.all.len());
+            match self.places.entry(key) {
+                Entry::Occupied(place) => self.all[*place.get()] = item,
+                Entry::Vacant(place) => {
+                    place.insert(self.all.len());
                     self.all.push(item);
                 }
             }

@@ -8,7 +8,7 @@ use super::{Client, list::Paging};
 use crate::{
     model::{ObservedPerson, OrgId, PersonId, RoleName, same_remote},
     webex::{
-        ApiError, Fault, PersonChange, RolesChange, request,
+        ApiError, Fault, PersonChange, RolesChange, Sent, request,
         wire::{self, Inventory, items_name},
     },
 };
@@ -89,7 +89,16 @@ impl Client {
             None => None,
         };
         let body = request::edit_person(&current, change, number.as_deref(), roles(&current).as_ref());
-        self.send(&request::replace_person(id, &body)).await.map(drop)
+        match self.send(&request::replace_person(id, &body)).await {
+            // A refusal of this interface may leave a part of the change behind (wxc_sdk), so only a look tells
+            // whether nothing was done.
+            Err(error) if matches!(error.fault, Fault::Refused | Fault::Conflict) => {
+                let after: Option<Map<String, Value>> = self.fetch(&request).await.ok();
+                let untouched = after.is_some_and(|after| request::same_person(&current, &after));
+                Err(ApiError { sent: if untouched { Sent::No } else { Sent::Perhaps }, ..error })
+            }
+            other => other.map(drop),
+        }
     }
 
     /// Gives and takes roles: by SCIM, which touches nothing else, unless one of them cannot be named there or

@@ -1,5 +1,7 @@
 //! Looking.
 
+use std::collections::BTreeSet;
+
 use super::{
     Client,
     list::{Listed, Paging},
@@ -116,7 +118,8 @@ impl Client {
 /// One is found, none is absent, several are ambiguous. The same customer on two pages is one.
 fn single(mut found: Vec<wire::Customer>) -> Reading<wire::Customer> {
     found.sort_by(|a, b| a.id().cmp(b.id()));
-    found.dedup_by(|a, b| a.id() == b.id());
+    let mut seen = BTreeSet::new();
+    found.retain(|customer| seen.insert(CustomerId::new(customer.id()).key()));
     if found.len() > 1 {
         return Reading::Ambiguous(found.iter().map(|customer| customer.id().to_owned()).collect());
     }

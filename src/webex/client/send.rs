@@ -12,7 +12,7 @@ use url::Url;
 use super::{Client, rate::Ticket};
 use crate::webex::{
     ApiError, Fault, Sent,
-    request::{Effect, Method, Request},
+    request::{Base, Effect, Method, Request},
     wire::{clean, one},
 };
 
@@ -91,7 +91,12 @@ impl Client {
     /// Returns the address of a request.
     pub(super) fn url(&self, request: &Request) -> Url {
         let mut url = self.0.base.clone();
-        let path = format!("{}{}", url.path().trim_end_matches('/'), request.path);
+        let base = url.path().trim_end_matches('/');
+        let base = match request.base {
+            Base::Api => base,
+            Base::Scim => without_version(base),
+        };
+        let path = format!("{base}{}", request.path);
         url.set_path(&path);
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
@@ -124,13 +129,6 @@ impl Client {
         let mut before: Option<ApiError> = None;
         let mut renewed = false;
         loop {
-            let Ok(ticket) = timeout_at(end, shared.pace.turn()).await else {
-                let text = "its turn did not come in time: the service asks to slow down";
-                return Err(before.unwrap_or_else(|| self.failure(request, Fault::Busy, Sent::No, text)));
-            };
-            if attempt > 1 {
-                shared.retries.fetch_add(1, Ordering::Relaxed);
-            }
             let token = match timeout_at(end, shared.token.bearer()).await {
                 Ok(token) => token.map_err(|error| self.without_token(request, &error))?,
                 Err(_) => {
@@ -138,9 +136,17 @@ impl Client {
                     return Err(before.unwrap_or_else(|| self.failure(request, Fault::NoAnswer, Sent::No, text)));
                 }
             };
+            // The turn comes last: nothing may lie between it and leaving.
+            let Ok(ticket) = timeout_at(end, shared.pace.turn()).await else {
+                let text = "its turn did not come in time: the service asks to slow down";
+                return Err(before.unwrap_or_else(|| self.failure(request, Fault::Busy, Sent::No, text)));
+            };
+            if attempt > 1 {
+                shared.retries.fetch_add(1, Ordering::Relaxed);
+            }
             let begun = Instant::now();
             let result = self.attempt(url, request, &token, ticket, shared.deadline.min(end - begun)).await;
-            note(request, attempt, begun.elapsed(), &result);
+            self.note(request, attempt, begun.elapsed(), &result);
             let (mut error, again) = match result {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
@@ -149,7 +155,8 @@ impl Client {
             // answered by 401 as well.
             if error.fault == Fault::Unauthorized && !renewed {
                 renewed = true;
-                match shared.token.renew(&token).await {
+                // Given up in time, the renewal goes on by itself, for whoever asks next.
+                match timeout_at(end, shared.token.renew(&token)).await.unwrap_or(Ok(false)) {
                     Ok(true) => {
                         shared.retries.fetch_add(1, Ordering::Relaxed);
                         continue;
@@ -284,6 +291,21 @@ impl Client {
         Err((error, again))
     }
 
+    /// Logs one attempt: what an operator gives to Cisco's support, and nothing of headers, queries or bodies, in which
+    /// people and secrets stand.
+    fn note(&self, request: &Request, attempt: u32, took: Duration, result: &Result<Answer, (ApiError, Again)>) {
+        let (method, path, millis) = (&request.method, &request.path, took.as_millis());
+        match result {
+            Ok(Answer { status, tracking_id, .. }) => {
+                let tracking_id = self.fit(tracking_id);
+                tracing::debug!(%method, path, attempt, millis, status, tracking_id, "answered");
+            }
+            Err((ApiError { status, tracking_id, code, fault, .. }, _)) => {
+                tracing::debug!(%method, path, attempt, millis, status, tracking_id, code, ?fault, "failed");
+            }
+        }
+    }
+
     /// Sends a request and decodes the object that answers it.
     pub(super) async fn fetch<T: DeserializeOwned>(&self, request: &Request) -> Result<T, ApiError> {
         let answer = self.send(request).await?;
@@ -330,17 +352,11 @@ fn wait_asked_for(text: &str, date: Option<&str>) -> Option<Duration> {
     Some(Duration::try_from(until.duration_since(now)).unwrap_or_default())
 }
 
-/// Logs one attempt: what an operator gives to Cisco's support, and nothing of headers, queries or bodies, in which
-/// people and secrets stand.
-fn note(request: &Request, attempt: u32, took: Duration, result: &Result<Answer, (ApiError, Again)>) {
-    let (method, path, millis) = (&request.method, &request.path, took.as_millis());
-    match result {
-        Ok(Answer { status, tracking_id, .. }) => {
-            tracing::debug!(%method, path, attempt, millis, status, tracking_id, "answered");
-        }
-        Err((ApiError { status, tracking_id, code, fault, .. }, _)) => {
-            tracing::debug!(%method, path, attempt, millis, status, tracking_id, code, ?fault, "failed");
-        }
+/// Takes the last part off a path if it is a version, such as `/v1`.
+fn without_version(path: &str) -> &str {
+    match path.rsplit_once("/v") {
+        Some((before, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => before,
+        Some(_) | None => path,
     }
 }
 

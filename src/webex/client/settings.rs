@@ -47,9 +47,14 @@ pub struct ClientSettings {
 impl ClientSettings {
     /// Makes settings with the usual limits, for a target without registry.
     pub fn new(base_url: Url, token: SecretString) -> Self {
+        Self::with(base_url, token.into())
+    }
+
+    /// As [`ClientSettings::new`], with a token that may renew itself.
+    pub fn with(base_url: Url, token: Credential) -> Self {
         Self {
             base_url,
-            token: token.into(),
+            token,
             deadline: Duration::from_mins(1),
             patience: Duration::from_mins(20),
             attempts: 6,
@@ -161,11 +166,7 @@ impl Client {
             return Err(SettingsError::Pace(rate.to_string()));
         }
         let (http, base) = connect(base_url, &user_agent)?;
-        // A token that renews itself has one client.
-        let pace = match token.fixed() {
-            Some(token) => Pace::shared(&base, token, requests_per_second),
-            None => Arc::new(Pace::new(requests_per_second)),
-        };
+        let pace = Pace::shared(&base, &token, requests_per_second);
         Ok(Self(Arc::new(Shared {
             http,
             base,

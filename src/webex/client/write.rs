@@ -122,14 +122,15 @@ impl WriteApi for Client {
         sub_partner: Option<&OrgId>,
     ) -> Result<Option<CustomerId>, ApiError> {
         let found = self.customers_by_external_id(external_id, sub_partner).await?;
-        let ids: BTreeSet<&str> = found.iter().map(wire::Customer::id).collect();
+        let ids: BTreeMap<String, &str> =
+            found.iter().map(|found| (CustomerId::new(found.id()).key(), found.id())).collect();
         if ids.len() > 1 {
-            let ids: Vec<&str> = ids.into_iter().collect();
+            let ids: Vec<&str> = ids.into_values().collect();
             let request = request::customers_by_external_id(external_id, sub_partner);
             let text = format!("several customers have external id `{external_id}`: {}", ids.join(", "));
             return Err(ApiError { fault: Fault::Conflict, ..self.odd(&request, "", &text) });
         }
-        Ok(ids.first().map(|id| CustomerId::new(*id)))
+        Ok(ids.into_values().next().map(CustomerId::new))
     }
 
     async fn customer_progress(
@@ -328,7 +329,7 @@ impl WriteApi for Client {
 
     async fn move_user(&self, org: &OrgId, user: &MoveUser<'_>) -> Result<JobId, ApiError> {
         let started: wire::MoveStarted = self.fetch(&request::move_user(org, user)).await?;
-        Ok(JobId::new(started.response.id))
+        Ok(JobId::new(started.job().id))
     }
 
     async fn delete_person(&self, org: &OrgId, id: &PersonId) -> Result<(), ApiError> {

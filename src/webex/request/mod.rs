@@ -35,7 +35,7 @@ pub(super) use job::{disable_calling, job, job_errors, move_user};
 pub(super) use location::{create_location, delete_location, locations, update_location};
 pub(super) use number::{add_numbers, numbers, numbers_of_location, numbers_of_person, remove_numbers};
 pub(super) use organization::{identity_organization, organization, organizations, sub_partners, update_organization};
-pub(super) use person::{delete_person, edit_person, me, people, person, replace_person};
+pub(super) use person::{delete_person, edit_person, me, people, person, replace_person, same_person};
 pub(super) use probe::{licenses, one_calling_location, one_of, one_scim_user, own_pstn_options};
 pub(super) use pstn::{connect_pstn, pstn, pstn_options, route_choices};
 pub(super) use role::{patch_roles, roles, scim_name, scim_users};
@@ -78,10 +78,21 @@ pub(super) enum Effect {
     Writes,
 }
 
+/// What a path is below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Base {
+    /// The base URL.
+    Api,
+    /// The base URL without its version: SCIM is at `https://webexapis.com/identity/scim`, as the addresses in the
+    /// official examples and `wxc_sdk` have it.
+    Scim,
+}
+
 /// One request, below the base URL.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Request {
     pub(super) method: Method,
+    pub(super) base: Base,
     /// Begins with `/`; segments are percent-encoded.
     pub(super) path: String,
     pub(super) query: Vec<(&'static str, String)>,
@@ -95,7 +106,14 @@ impl Request {
             Method::Get => Effect::Reads,
             Method::Post | Method::Put | Method::Patch | Method::Delete => Effect::Writes,
         };
-        Self { method, path: path(segments), query: Vec::new(), body: None, effect }
+        Self { method, base: Base::Api, path: path(segments), query: Vec::new(), body: None, effect }
+    }
+
+    /// A request to the SCIM interface of an organization.
+    fn scim(method: Method, org: &OrgId, segments: &[&str]) -> Self {
+        let org = org.key();
+        let segments = [&["identity", "scim", &org, "v2"], segments].concat();
+        Self { base: Base::Scim, ..Self::new(method, &segments) }
     }
 
     fn get(segments: &[&str]) -> Self {

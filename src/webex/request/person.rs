@@ -60,6 +60,12 @@ pub(in crate::webex) fn delete_person(id: &PersonId) -> Request {
     Request::new(Method::Delete, &["people", id.as_str()])
 }
 
+/// Returns true if a person is as it was, as far as anybody can write it.
+pub(in crate::webex) fn same_person(before: &Map<String, Value>, after: &Map<String, Value>) -> bool {
+    let value = |person: &Map<String, Value>, name: &str| person.get(name).filter(|value| !value.is_null()).cloned();
+    WRITABLE.iter().all(|name| value(before, name) == value(after, name))
+}
+
 /// Returns what to write back for a person that was read as `current`: everything writable, with the changes
 /// and, if `roles` is there, with that complete list of role ids. `work_number` is the number that the person
 /// has, for which the interface takes E.164 alone although it shows other forms.

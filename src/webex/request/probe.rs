@@ -15,7 +15,7 @@ pub(in crate::webex) fn licenses() -> Request {
 
 /// `GET /identity/scim/{orgUuid}/v2/Users?count=1`
 pub(in crate::webex) fn one_scim_user(org: &OrgId) -> Request {
-    Request::get(&["identity", "scim", &org.key(), "v2", "Users"]).query("count", "1")
+    Request::scim(super::Method::Get, org, &["Users"]).query("count", "1")
 }
 
 /// `GET /telephony/config/locations?max=1`

@@ -68,7 +68,7 @@ const PAGE: &str = "100";
 
 /// `GET /identity/scim/{orgUuid}/v2/Users`
 pub(in crate::webex) fn scim_users(org: &OrgId) -> Request {
-    Request::get(&["identity", "scim", &org.key(), "v2", "Users"]).query("count", PAGE)
+    Request::scim(Method::Get, org, &["Users"]).query("count", PAGE)
 }
 
 /// `PATCH /identity/scim/{orgUuid}/v2/Users/{uuid}`, with SCIM's names of roles.
@@ -81,5 +81,5 @@ pub(in crate::webex) fn patch_roles(org: &OrgId, person: &PersonId, add: &[Strin
     // `scim_name` lets no quote through.
     operations.extend(remove.iter().map(|name| Operation::Remove { path: format!("roles[value eq \"{name}\"]") }));
     let body = PatchBody { schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], operations };
-    Request::new(Method::Patch, &["identity", "scim", &org.key(), "v2", "Users", &person.key()]).body(&body)
+    Request::scim(Method::Patch, org, &["Users", &person.key()]).body(&body)
 }

@@ -77,10 +77,21 @@ impl Job {
     }
 }
 
-/// The answer that starts a move: the job is one level down.
+/// The answer that starts a move: the job is one level down, as the description has it, or stands there plainly, as
+/// with all other jobs.
 #[derive(Debug, Deserialize)]
-pub(in crate::webex) struct MoveStarted {
-    pub(in crate::webex) response: Job,
+#[serde(untagged)]
+pub(in crate::webex) enum MoveStarted {
+    Below { response: Job },
+    Plain(Job),
+}
+
+impl MoveStarted {
+    pub(in crate::webex) fn job(self) -> Job {
+        match self {
+            Self::Below { response: job } | Self::Plain(job) => job,
+        }
+    }
 }
 
 /// An item of a job's errors.

@@ -1,16 +1,12 @@
 """What most tests begin with: a partner, and a customer of theirs with calling."""
 
-import functools
 import itertools
-import sys
 import time
 import unittest
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
-from urllib.parse import urlsplit
 
-import requests
 from wxc_sdk import WebexSimpleApi
 from wxc_sdk.rest import RestError
 from wxc_sdk.telephony import NumberType
@@ -32,25 +28,7 @@ def next_number() -> str:
     return f"+1408555{next(_lines):04}"
 
 
-def skip_unless_served(test: Callable[..., None]) -> Callable[..., None]:
-    """Skips, loudly, a test whose endpoint the simulator does not have."""
-
-    @functools.wraps(test)
-    def run(*args: Any) -> None:
-        try:
-            test(*args)
-        except requests.HTTPError as error:
-            reasons = "there is no such endpoint", "is not a method of", "requires a valid access token"
-            if any(reason in error.response.text for reason in reasons):
-                what = f"{error.request.method} {urlsplit(str(error.request.url)).path}"
-                print(f"\nNOT SERVED: {what}, which {test.__qualname__} needs", file=sys.stderr)
-                raise unittest.SkipTest(f"{what} is not served") from error
-            raise
-
-    return run
-
-
-def until(look: Callable[[], T], done: Callable[[T], bool], seconds: float = 20) -> T:
+def until(look: Callable[[], T], done: Callable[[T], bool], seconds: float = 60) -> T:
     """Looks until what is seen is `done`, as the service finishes some work later."""
     end = time.monotonic() + seconds
     while True:
@@ -180,7 +158,21 @@ class Customer:
         )
 
 
-class AtCustomer(unittest.TestCase):
+class Refusals(unittest.TestCase):
+    def assertRefused(self, status: int, call: Callable[..., Any], *args: Any, **kwargs: Any) -> RestError:
+        """Asserts that the service refuses, in a form that the SDK understands."""
+        with self.assertRaises(RestError) as raised:
+            call(*args, **kwargs)
+        error = raised.exception
+        if "there is no such endpoint" in error.description:
+            raise error
+        self.assertEqual(error.response.status_code, status, error)
+        self.assertTrue(error.description, "the SDK finds no description in the refusal")
+        self.assertTrue(error.response.headers["Trackingid"])
+        return error
+
+
+class AtCustomer(Refusals):
     """Tests that share a customer with calling, whose headquarters has a trunk."""
 
     partner: ClassVar[Partner]
@@ -194,15 +186,3 @@ class AtCustomer(unittest.TestCase):
         cls.addClassCleanup(cls.api.close)
         cls.customer = cls.partner.add_customer(CALLING, "webex_meetings")
         cls.customer.set_trunk(cls.customer.headquarters)
-
-    def assertRefused(self, status: int, call: Callable[..., Any], *args: Any, **kwargs: Any) -> RestError:
-        """Asserts that the service refuses, in a form that the SDK understands."""
-        with self.assertRaises(RestError) as raised:
-            call(*args, **kwargs)
-        error = raised.exception
-        if "there is no such endpoint" in error.description:
-            raise error
-        self.assertEqual(error.response.status_code, status, error)
-        self.assertTrue(error.description, "the SDK finds no description in the refusal")
-        self.assertTrue(error.response.headers["Trackingid"])
-        return error

@@ -4,7 +4,7 @@ from wxc_sdk.common import RouteType
 from wxc_sdk.telephony.location import CallingLineId, TelephonyLocation
 from wxc_sdk.telephony.pstn import PSTNType
 
-from .stage import AtCustomer, skip_unless_served, until
+from .stage import AtCustomer, until
 
 
 class Calling(AtCustomer):
@@ -82,7 +82,6 @@ class Calling(AtCustomer):
         codes = [item.error.message[0].code for item in jobs.errors(job.id, org_id=lonely.org)]
         self.assertIn("BATCH-1012012", codes)
 
-    @skip_unless_served
     def test_the_announcement_language_of_those_who_are_there_changes_apart(self) -> None:
         made = self.customer.add_location("Language Town", calling=True)
         # The SDK's own method for this leaves half of the path out, and the method is another one.

@@ -1,9 +1,16 @@
 """Organizations, and people as SCIM users."""
 
 from wxc_sdk.base import webex_id_to_uuid
-from wxc_sdk.scim.users import EmailObject, NameObject, ScimUser, UserTypeObject
+from wxc_sdk.scim.users import (
+    EmailObject,
+    NameObject,
+    PatchUserOperation,
+    PatchUserOperationOp,
+    ScimUser,
+    UserTypeObject,
+)
 
-from .stage import AtCustomer, skip_unless_served, until
+from .stage import AtCustomer, until
 
 
 class Organizations(AtCustomer):
@@ -57,7 +64,6 @@ class Scim(AtCustomer):
         self.assertEqual(len(everyone), first.total_results)
         self.assertEqual(len(set(everyone)), len(everyone))
 
-    @skip_unless_served
     def test_a_scim_user_is_created_changed_and_deleted(self) -> None:
         email = f"sam@{self.customer.external_id}.example"
         wanted = ScimUser(
@@ -71,5 +77,10 @@ class Scim(AtCustomer):
         made = self.api.scim.users.create(self.org, wanted)
         made.display_name = "Sam M."
         self.assertEqual(self.api.scim.users.update(self.org, made).display_name, "Sam M.")
+        rename = PatchUserOperation(op=PatchUserOperationOp.replace, path="displayName", value="S. Marsh")
+        patched = self.api.scim.users.patch(self.org, made.id, [rename])
+        self.assertEqual((patched.display_name, patched.user_name), ("S. Marsh", email))
+        found = list(self.api.people.list(email=email, org_id=self.customer.org))
+        self.assertEqual([person.person_id_uuid for person in found], [made.id], "the same person by the other way")
         self.api.scim.users.delete(self.org, made.id)
         self.assertRefused(404, self.api.scim.users.details, self.org, made.id)

@@ -6,7 +6,7 @@ from typing import Any
 from wxc_sdk.rest import RestError
 from wxc_sdk.telephony.jobs import MoveUser, MoveUserJobDetails, MoveUsersList, NumberItem
 
-from .stage import AtCustomer, skip_unless_served, until
+from .stage import AtCustomer, until
 
 
 class Jobs(AtCustomer):
@@ -31,7 +31,6 @@ class Jobs(AtCustomer):
             return
         self.fail("no job could be paused")
 
-    @skip_unless_served
     def test_moving_numbers_is_paused_and_resumed(self) -> None:
         locations = [self.customer.headquarters, self.customer.add_location("Numbers", calling=True)]
         self.customer.set_trunk(locations[1])
@@ -46,7 +45,6 @@ class Jobs(AtCustomer):
 
         self.pause_and_resume(jobs, start)
 
-    @skip_unless_served
     def test_moving_a_user_is_paused_and_resumed(self) -> None:
         locations = [self.customer.headquarters, self.customer.add_location("People", calling=True)]
         ann = self.customer.add_subscriber("Ann", locations[0], extension="201")
@@ -66,7 +64,6 @@ class Jobs(AtCustomer):
 
         self.pause_and_resume(jobs, start)
 
-    @skip_unless_served
     def test_disabling_calling_is_paused_and_resumed(self) -> None:
         jobs = self.api.telephony.jobs.disable_calling_location
 

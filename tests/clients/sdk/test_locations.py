@@ -1,6 +1,6 @@
 """Locations: listed, created, updated, deleted."""
 
-from .stage import AtCustomer, skip_unless_served
+from .stage import AtCustomer
 
 
 class Locations(AtCustomer):
@@ -27,7 +27,6 @@ class Locations(AtCustomer):
 
 
 class Floors(AtCustomer):
-    @skip_unless_served
     def test_floors_are_created_listed_changed_and_deleted(self) -> None:
         location = self.customer.headquarters
         made = self.api.locations.create_floor(location, floor_number=2, display_name="Kitchen")

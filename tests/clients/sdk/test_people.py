@@ -5,7 +5,7 @@ from typing import Any
 from wxc_sdk.people import Person, PhoneNumber, PhoneNumberType
 from wxc_sdk.telephony.jobs import MoveUser, MoveUserJobDetails, MoveUsersList
 
-from .stage import AtCustomer, skip_unless_served, until
+from .stage import AtCustomer, until
 
 
 class People(AtCustomer):
@@ -65,7 +65,6 @@ class People(AtCustomer):
         self.api.people.delete_person(tom.person_id)
         self.assertRefused(404, self.api.people.details, tom.person_id)
 
-    @skip_unless_served
     def test_a_person_is_created_without_calling(self) -> None:
         email = f"zoe@{self.customer.external_id}.example"
         wanted = Person(emails=[email], first_name="Zoe", last_name="Marsh", display_name="Zoe Marsh", org_id=self.customer.org)
@@ -76,7 +75,6 @@ class People(AtCustomer):
         self.assertRefused(409, self.api.people.create, wanted)
         self.api.people.delete_person(made.person_id)
 
-    @skip_unless_served
     def test_an_alternate_number_is_added_and_removed(self) -> None:
         org, location = self.customer.org, self.customer.headquarters
         main, other = self.customer.add_numbers(location, 2)

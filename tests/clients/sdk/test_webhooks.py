@@ -2,11 +2,10 @@
 
 from wxc_sdk.webhook import Webhook, WebhookEventType, WebhookResource
 
-from .stage import AtCustomer, skip_unless_served
+from .stage import AtCustomer
 
 
 class Webhooks(AtCustomer):
-    @skip_unless_served
     def test_webhooks_are_created_listed_changed_and_deleted(self) -> None:
         webhooks = self.api.webhook
         made = [

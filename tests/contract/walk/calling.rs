@@ -25,10 +25,6 @@ pub async fn numbers(walk: &mut Walk, acme: &Acme) {
     let mut sleeping = numbers_from(120..125);
     sleeping["state"] = json!("INACTIVE");
     walk.post(NUMBERS_OF).id(location).org(org).body(sleeping).expect(201).await;
-    let mut mobile = numbers_from(130..131);
-    mobile["numberType"] = json!("MOBILE");
-    mobile["carrierId"] = json!("123e4567-e89b-12d3-a456-426614174000");
-    walk.post(NUMBERS_OF).id(location).org(org).body(mobile).expect(201).await;
     let doubtful = json!({ "phoneNumbers": [number(100), number(300), number(300), "+999", "+18005550199"] });
     walk.post(check).org(org).body(doubtful).expect(200).await;
     walk.post(NUMBERS_OF).id(location).org(org).body(numbers_from(100..101)).expect(409).await;
@@ -52,6 +48,23 @@ pub async fn numbers(walk: &mut Walk, acme: &Acme) {
     walk.follow(list).await;
     walk.get(available).id(location).org(org).query("phoneNumber", &number(100)).expect(200).await;
     walk.get(available).id(location).org(org).query("ownerName", "x").expect(200).await;
+}
+
+/// Numbers of a mobile carrier.
+pub async fn mobile(walk: &mut Walk, acme: &Acme) {
+    let (org, location) = (&*acme.org, &*acme.location);
+    let options = "/telephony/pstn/locations/{locationId}/connectionOptions";
+    let carriers = walk.get(options).id(location).org(org).query("serviceTypes", "MOBILE_NUMBERS").expect(200).await;
+    let new = json!({
+        "phoneNumbers": [number(700)],
+        "numberType": "MOBILE",
+        "carrierId": super::uuid(&carriers.text("/items/0/id")),
+        "subscriptionId": "Sub100000",
+    });
+    walk.post(NUMBERS_OF).id(location).org(org).body(new).expect(201).await;
+    walk.get(NUMBERS).org(org).query("includedTelephonyTypes", "MOBILE_NUMBER").expect(200).await;
+    let sleep = json!({ "phoneNumbers": [number(700)], "action": "DEACTIVATE" });
+    walk.put(NUMBERS_OF).id(location).org(org).body(sleep).expect(400).await;
 }
 
 async fn number_lists(walk: &mut Walk, acme: &Acme) {
@@ -141,6 +154,9 @@ pub async fn emergency(walk: &mut Walk, acme: &Acme) {
     let mut odd = place_address();
     odd["address1"] = json!("");
     walk.post(lookup).id(location).org(org).body(odd).expect_one_of(&[200, 400]).await;
+    let mut nowhere = place_address();
+    nowhere["address1"] = json!("1 Nowhere St");
+    walk.post(lookup).id(location).org(org).body(nowhere).expect(200).await;
     let create = "/telephony/pstn/locations/{locationId}/emergencyAddress";
     let address = walk.post(create).id(location).org(org).body(place_address()).expect(201).await.text("/id");
     walk.post(create).id(&stranger("LOCATION")).org(org).body(place_address()).expect_one_of(&[400, 404]).await;
@@ -161,10 +177,10 @@ pub async fn emergency(walk: &mut Walk, acme: &Acme) {
     walk.follow(list).await;
     walk.get(candidates).id(location).org(org).query("phoneNumber", &number(100)).expect(200).await;
     walk.get(candidates).id(location).org(org).query("ownerName", "Ann").expect(200).await;
-    let own = json!({ "selected": "LOCATION_NUMBER", "locationMemberId": "", "elinExpiryTimeMinutes": 90 });
+    let own = json!({ "selected": "LOCATION_NUMBER", "elinExpiryTimeMinutes": 90 });
     walk.put(CALLBACK).id(location).org(org).body(own).expect(204).await;
     walk.get(CALLBACK).id(location).org(org).expect(200).await;
-    let short = json!({ "selected": "LOCATION_NUMBER", "locationMemberId": "", "elinExpiryTimeMinutes": 1 });
+    let short = json!({ "selected": "LOCATION_NUMBER", "elinExpiryTimeMinutes": 1 });
     walk.put(CALLBACK).id(location).org(org).body(short).expect(400).await;
     walk.put(CALLBACK).id(location).org(org).body(json!({ "selected": "MOON" })).wrong().expect(400).await;
 }

@@ -36,6 +36,15 @@ pub async fn routing_prefix(walk: &mut Walk, acme: &Acme) {
     let change = json!({ "routingPrefix": "81" });
     let job = walk.put(CALLING).id(&acme.location).org(org).body(change).expect(200).await.text("/batchJobId");
     look(walk, acme, PREFIX, &job).await;
+    // One whose job is not started, and one that comes while another runs.
+    let jobless = json!({ "routingPrefix": "84" });
+    walk.put(CALLING).id(&acme.location).org(org).body(jobless).expect(206).await;
+    walk.slow_down();
+    for (prefix, status) in [("82", 200), ("83", 409)] {
+        let change = json!({ "routingPrefix": prefix });
+        walk.put(CALLING).id(&acme.location).org(org).body(change).expect(status).await;
+    }
+    walk.let_pass();
     walk.get(CALLING).id(&acme.location).org(org).expect(200).await;
 }
 

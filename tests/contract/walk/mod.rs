@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use hubform::sim::{Clock, Config, ManualClock, Simulator};
+use hubform::sim::{AddAgain, Clock, Config, Envelope, ErrorStatus, ManualClock, OrgIdShown, Simulator, SubPartner};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -122,6 +122,9 @@ impl Step<'_> {
     pub async fn expect_one_of(self, statuses: &[u16]) -> Reply {
         let Self { walk, operation, ids, query, body, wrong } = self;
         let mut url = walk.service.base.clone();
+        if operation.path.starts_with("/identity/scim/") {
+            url.truncate(url.len() - "/v1".len());
+        }
         let mut ids = ids.iter();
         for part in operation.path.split('/').skip(1) {
             url.push('/');
@@ -166,18 +169,17 @@ async fn reply(request: reqwest::RequestBuilder) -> Reply {
 }
 
 impl Walk {
-    /// Walks from an empty service to one that is taken down again.
+    /// Walks from an empty service to one that is taken down again, twice: as strict as the simulator is by itself, and
+    /// with every switch the other way that changes what an answer looks like. Where a request is refused in one of
+    /// them alone, the strict one counts.
     pub async fn whole() -> Walked {
-        let clock = ManualClock::default();
-        let config = Config {
-            clock: Clock::Manual(clock.clone()),
-            provisioning_delay: Duration::ZERO,
-            extra_provisioning_ids: ["template-1".to_owned()].into(),
-            pending_emails: ["free@acme.example".to_owned()].into(),
-            failing_packages: [("troubled".to_owned(), ["webex_calling".to_owned()].into())].into(),
-            page_size: Some(3),
-            ..Config::default()
-        };
+        let mut walked = Self::through(strict()).await;
+        walked.exchanges.extend(Self::through(otherwise()).await.exchanges);
+        walked
+    }
+
+    async fn through(config: Config) -> Walked {
+        let Clock::Manual(clock) = config.clock.clone() else { unreachable!("both have one that is moved by hand") };
         let service = Service::start(Simulator::open(config).unwrap()).await;
         rustls::crypto::ring::default_provider().install_default().ok();
         let mut walk = Self {
@@ -194,6 +196,7 @@ impl Walk {
         places::locations(&mut walk, &acme).await;
         let office = places::telephone(&mut walk, &acme).await;
         calling::numbers(&mut walk, &acme).await;
+        calling::mobile(&mut walk, &acme).await;
         calling::settings(&mut walk, &acme).await;
         calling::emergency(&mut walk, &acme).await;
         let ann = wholesale::subscribers(&mut walk, &acme).await;
@@ -281,9 +284,48 @@ pub fn served() -> BTreeSet<Operation> {
     let description = hubform::sim::openapi();
     let paths = description["paths"].as_object().expect("a description has paths");
     let operations = paths.iter().flat_map(|(path, item)| {
+        let path = path.strip_prefix("/v1").unwrap_or(path);
         item.as_object().into_iter().flatten().map(move |(method, _)| Operation::new(method, path).nameless())
     });
     operations.collect()
+}
+
+/// The simulator as strict as it is by itself, with something of everything that can go wrong.
+fn strict() -> Config {
+    let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+    Config {
+        clock: Clock::Manual(ManualClock::default()),
+        provisioning_delay: Duration::ZERO,
+        page_size: Some(3),
+        extra_provisioning_ids: names(&["template-1"]),
+        pending_emails: names(&["free@acme.example"]),
+        failing_packages: [("troubled".to_owned(), names(&["webex_calling"]))].into(),
+        broken_packages: [("broken".to_owned(), names(&["webex_meetings"]))].into(),
+        failing_customers: [("failed".to_owned(), 10_022)].into(),
+        reviewed_customers: names(&["reviewed"]),
+        jobless_prefixes: names(&["84"]),
+        unknown_streets: names(&["1 Nowhere St"]),
+        sub_partners: ["North", "South"].map(SubPartner::named).into(),
+        partner_admins: names(&["pat@acme-voice.example"]),
+        ..Config::default()
+    }
+}
+
+/// The other reading of everything that shows in answers.
+fn otherwise() -> Config {
+    Config {
+        org_id_shown: OrgIdShown::OnceMade,
+        sub_partner_envelope: Envelope::SubPartners,
+        removed_customer_status: ErrorStatus::Gone,
+        unknown_sub_partner_status: ErrorStatus::BadRequest,
+        subscriber_again: ErrorStatus::BadRequest,
+        language_in_location_detail: true,
+        not_calling_status: ErrorStatus::BadRequest,
+        unset_pstn_status: ErrorStatus::BadRequest,
+        second_number_add: AddAgain::Ignored,
+        spaced_numbers: false,
+        ..strict()
+    }
 }
 
 /// A customer with calling.

@@ -86,6 +86,8 @@ async fn new_person(walk: &mut Walk, acme: &Acme) {
 
 pub async fn licenses(walk: &mut Walk, acme: &Acme, ann: &Ann) {
     let org = &*acme.org;
+    let new = json!({ "emails": ["gil@acme.example"], "displayName": "Gil", "orgId": acme.org });
+    let gil = walk.post(PEOPLE).body(new).expect(200).await.text("/id");
     walk.get(LICENSES).expect(200).await;
     let licenses = walk.get(LICENSES).org(org).expect(200).await;
     let items = licenses.body["items"].as_array().cloned().unwrap_or_default();
@@ -98,12 +100,17 @@ pub async fn licenses(walk: &mut Walk, acme: &Acme, ann: &Ann) {
     walk.get(LICENSE).id(&stranger("LICENSE")).expect(404).await;
     for operation in ["add", "remove"] {
         let change = json!({
-            "personId": ann.person,
+            "personId": gil,
             "orgId": org,
             "licenses": [{ "id": license, "operation": operation }],
         });
         walk.patch(ASSIGN).body(change).expect_one_of(&[200, 206]).await;
     }
+    // Packages give the licences of those who are subscribers.
+    let own = walk.get(PERSON).id(&ann.person).expect(200).await.text("/licenses/0");
+    let other = json!({ "personId": ann.person, "orgId": org, "licenses": [{ "id": own, "operation": "remove" }] });
+    walk.patch(ASSIGN).body(other).expect(400).await;
+    walk.delete(PERSON).id(&gil).expect(204).await;
     let unknown = json!({
         "email": "ann@acme.example",
         "orgId": org,
@@ -137,6 +144,6 @@ pub async fn numbers(walk: &mut Walk, acme: &Acme, ann: &Ann) {
     let member = json!({ "selected": "LOCATION_MEMBER_NUMBER", "locationMemberId": ann.person });
     walk.put(callback).id(&acme.location).org(org).body(member).expect(204).await;
     walk.get(callback).id(&acme.location).org(org).expect(200).await;
-    let back = json!({ "selected": "LOCATION_NUMBER", "locationMemberId": "" });
+    let back = json!({ "selected": "LOCATION_NUMBER" });
     walk.put(callback).id(&acme.location).org(org).body(back).expect(204).await;
 }

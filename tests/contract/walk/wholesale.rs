@@ -1,5 +1,6 @@
 //! Customers, subscribers, sub-partners, billing reports.
 
+use hubform::sim::SubPartner;
 use serde_json::{Value, json};
 
 use super::{Acme, Reply, Walk, billing_address, number, stranger};
@@ -72,6 +73,7 @@ pub async fn customers(walk: &mut Walk) -> Acme {
     let acme = Acme { customer, org, location: locations.text("/items/0/id") };
     changes(walk, &acme).await;
     lists(walk, &acme).await;
+    on_behalf(walk).await;
     acme
 }
 
@@ -100,12 +102,51 @@ async fn changes(walk: &mut Walk, acme: &Acme) {
     meetings["provisioningParameters"] = json!({ "meetings": { "timezone": "Europe/Berlin" } });
     let meetings = walk.post(CUSTOMERS).body(meetings).expect(202).await;
     walk.get(CUSTOMER).id(&meetings.location_id()).expect(200).await;
+    // One that cannot be made, one that waits for a review, one with a package that is refused for good.
+    for (name, status) in
+        [("failed", "error"), ("reviewed", "pending_rpl_review"), ("broken", "provisioned_with_errors")]
+    {
+        let made =
+            walk.post(CUSTOMERS).body(new_customer(name, &["webex_calling", "webex_meetings"])).expect(202).await;
+        let found = walk.get(CUSTOMER).id(&made.location_id()).expect(200).await;
+        assert_eq!(found.text("/status"), status, "{}", found.body);
+    }
     // An organization that is there already is attached by its id.
     let org = walk.service.sim.create_organization("Old Pizza", true).unwrap();
     let mut attached = new_customer("attached", &["webex_meetings"]);
     attached["orgId"] = json!(org);
     attached["provisioningParameters"] = json!({ "meetings": { "timezone": "Europe/Berlin" } });
     walk.post(CUSTOMERS).body(attached).expect(202).await;
+}
+
+/// A customer and a user of a sub-partner, whom the partner itself does not see.
+async fn on_behalf(walk: &mut Walk) {
+    let north = SubPartner::named("North").org_id();
+    let behalf = "onBehalfOfSubPartnerOrgId";
+    let new = new_customer("north", &["webex_calling"]);
+    let mut check = new.clone();
+    check["customerInfo"].as_object_mut().unwrap().remove("language");
+    walk.post(CUSTOMER_CHECK).query(behalf, &north).body(check).expect(200).await;
+    let id = walk.post(CUSTOMERS).query(behalf, &north).body(new).expect(202).await.location_id();
+    walk.get(CUSTOMERS).query(behalf, &north).expect(200).await;
+    walk.get(CUSTOMER).id(&id).query(behalf, &north).expect(200).await;
+    walk.get(CUSTOMER).id(&id).expect(404).await;
+    walk.get(CUSTOMERS).query(behalf, &stranger("ORGANIZATION")).expect_one_of(&[400, 403, 404]).await;
+    let change = json!({ "packages": ["webex_calling", "webex_meetings"] });
+    walk.put(CUSTOMER).id(&id).query(behalf, &north).body(change).expect(202).await;
+    let uma = json!({
+        "customerId": id, "email": "uma@north.example", "packages": ["webex_meetings"],
+        "provisioningParameters": { "firstName": "Uma" },
+    });
+    walk.post(SUBSCRIBER_CHECK).query(behalf, &north).body(uma.clone()).expect(200).await;
+    let uma = walk.post(SUBSCRIBERS).query(behalf, &north).body(uma).expect(200).await.text("/id");
+    walk.get(SUBSCRIBERS).query(behalf, &north).expect(200).await;
+    walk.get(SUBSCRIBER).id(&uma).query(behalf, &north).expect(200).await;
+    walk.post(CONSENT).id(&uma).query(behalf, &north).expect_one_of(&[400, 404, 409]).await;
+    let suite = json!({ "packages": ["webex_meetings"] });
+    walk.put(SUBSCRIBER).id(&uma).query(behalf, &north).body(suite).expect(200).await;
+    walk.delete(SUBSCRIBER).id(&uma).query(behalf, &north).expect(204).await;
+    walk.delete(CUSTOMER).id(&id).query(behalf, &north).expect(202).await;
 }
 
 async fn lists(walk: &mut Walk, acme: &Acme) {
@@ -223,9 +264,12 @@ async fn subscriber_lists(walk: &mut Walk, acme: &Acme, ann: &Ann) {
 
 pub async fn sub_partners_and_bills(walk: &mut Walk) {
     walk.get("/wholesale/subPartners").expect(200).await;
+    let list = walk.get("/wholesale/subPartners").query("max", "1").expect(200).await;
+    assert_eq!(walk.follow(list).await, 1, "two sub-partners are two pages of one");
     let page = walk.get("/wholesale/subPartners").query("provisioningState", "active").query("max", "1");
     page.query("offset", "0").expect(200).await;
 
+    let north = SubPartner::named("North").org_id();
     let period = json!({ "billingStartDate": "2025-01-01", "billingEndDate": "2025-01-31" });
     let mut report = String::new();
     for kind in ["PARTNER", "CUSTOMER", "USER"] {
@@ -236,6 +280,10 @@ pub async fn sub_partners_and_bills(walk: &mut Walk) {
     let mut internal = period.clone();
     internal["internal"] = json!(true);
     walk.post(REPORTS).body(internal).expect(200).await;
+    let mut theirs = period.clone();
+    theirs["subPartnerOrgId"] = json!(north);
+    walk.post(REPORTS).body(theirs).expect(200).await;
+    walk.get(REPORTS).query("subPartnerOrgId", &north).expect(200).await;
     let mut backwards = period.clone();
     backwards["billingEndDate"] = json!("2024-12-01");
     walk.post(REPORTS).body(backwards).expect(400).await;

@@ -18,6 +18,9 @@ const COMMANDS: &[&[&str]] = &[
     &["template", "done"],
     &["ledger"],
     &["ledger", "forget"],
+    &["login"],
+    &["doctor"],
+    &["logout"],
 ];
 
 #[test]

@@ -90,10 +90,34 @@ fn the_second_signal_ends_the_program_at_once_and_nothing_is_lost() {
 }
 
 #[test]
+fn the_simulator_lets_things_go_wrong_by_rules_or_by_a_profile() {
+    let bench = Bench::new();
+    let rules = r#"{ "rules": [{ "name": "gone", "requests": { "paths": ["/people/me"] },
+        "fault": { "kind": "status", "status": 403 } }] }"#;
+    std::fs::write(bench.path("faults.json"), rules).unwrap();
+    for faults in [&["--faults", "faults.json"][..], &["--faults", "flaky", "--seed", "7"]] {
+        let server = Server::start(&bench, faults);
+        let client = Bench::new().with("HUBFORM_BASE_URL", &server.base_url);
+        client.answer(0, &["plan"]);
+    }
+    let ended = bench.run(&["sim", "--faults", "worse"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("the faults in `worse` cannot be read"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("`throttled`, `worst`"), "{}", ended.stderr);
+    std::fs::write(bench.path("faults.json"), rules.replace("403", "200")).unwrap();
+    let ended = bench.run(&["sim", "--faults", "faults.json"]);
+    assert!(
+        ended.stderr.contains("`faults.json` is no list of faults: the rule `gone` has the status 200"),
+        "{ended:?}"
+    );
+    bench.answer(64, &["sim", "--seed", "7"]);
+}
+
+#[test]
 fn the_simulator_prints_its_description_without_serving() {
     let bench = Bench::new();
     let document: serde_json::Value = serde_json::from_str(&bench.answer(0, &["sim", "--openapi"])).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
-    assert!(document["paths"]["/registry/templates"]["post"]["requestBody"].is_object());
+    assert!(document["paths"]["/v1/registry/templates"]["post"]["requestBody"].is_object());
     bench.answer(64, &["sim", "--openapi", "--state", "x.db"]);
 }

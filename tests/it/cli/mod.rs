@@ -1,9 +1,11 @@
 //! The program as its users run it: stdout, stderr and exit code together.
 
 mod bench;
+mod doctor;
 mod help;
 mod interrupt;
 mod journey;
+mod login;
 mod operator;
 mod refusal;
 mod settings;

@@ -7,8 +7,8 @@ fn the_webex_target_names_the_variable_that_is_missing() {
     let ended = Bench::new().with("HUBFORM_TARGET", "webex").run(&["plan"]);
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
     insta::assert_snapshot!(ended.stderr, @"
-    error[HF803]: the target is `webex` (from the variable `HUBFORM_TARGET`), and the variable `WEBEX_ACCESS_TOKEN` is not set
-      help: set `WEBEX_ACCESS_TOKEN` to an access token of a partner administrator, or try the plan on `--target simulator`
+    error[HF803]: the target is `webex` (from the variable `HUBFORM_TARGET`), and there is no access token: the variable `WEBEX_ACCESS_TOKEN` is not set, and nobody has logged in
+      help: run `hubform login`, set `WEBEX_ACCESS_TOKEN` to an access token of a partner administrator, or try the plan on `--target simulator`
     ");
 }
 

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use hubform::{
-    apply::{self, Outcome, Poll, Settings, Stop},
+    apply::{self, Outcome, Poll, Settings, SettleWindow, Stop},
     ledger::{Expected, Ledger as _, SqliteLedger},
     model::{Desired, Sources, Target},
     plan::{self, Options, Plan},
@@ -22,6 +22,7 @@ pub struct Bench {
 pub const SETTINGS: Settings = Settings {
     wait: Duration::from_secs(20),
     poll: Poll { first: Duration::from_millis(2), factor: 1.5, max: Duration::from_millis(50) },
+    settle: SettleWindow { customers: Duration::from_millis(150), others: Duration::from_millis(150) },
     parallel: 8,
     within: 4,
 };
@@ -35,9 +36,14 @@ impl Bench {
         Self::having(config, |_| {}).await
     }
 
-    /// As [`Bench::with`], and its client does not wait long between attempts.
+    /// As [`Bench::with`], and its client does not wait long between attempts. With a ceiling it is not as slow after
+    /// a 429 as after one that came before its pace was known.
     pub async fn under_faults(config: Config) -> Self {
-        Self::having(config, |settings| settings.backoff = Duration::from_millis(1)).await
+        Self::having(config, |settings| {
+            settings.backoff = Duration::from_millis(1);
+            settings.requests_per_second = Some(2000.0);
+        })
+        .await
     }
 
     async fn having(config: Config, change: impl FnOnce(&mut ClientSettings)) -> Self {

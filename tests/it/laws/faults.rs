@@ -91,7 +91,7 @@ fn doubles(state: &State) -> Vec<String> {
     }
     for person in state.people.values() {
         count(format!("person {}", person.email));
-        for number in &person.number {
+        if let Some(number) = &person.number {
             count(format!("number {number}"));
         }
         if let (Some(at), Some(extension)) = (person.location, &person.extension) {
@@ -175,7 +175,7 @@ fn apply_converges_under_the_worst_faults() {
     let courses = Mutex::new(Vec::new());
     thread::scope(|scope| {
         // Most of a run is waiting.
-        for _ in 0..4 {
+        for _ in 0..6 {
             scope.spawn(|| {
                 while let Some(seed) = { left.lock().unwrap().next() } {
                     let course = runtime().block_on(course(seed, &desired, &wanted));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hubform::sim::{Config, Rule};
+use hubform::sim::{Config, ErrorStatus, OrgIdShown, Rule};
 use serde_json::{Value, json};
 
 use super::service::{Service, address, headquarters, new_customer, quick, text};
@@ -164,7 +164,7 @@ async fn a_creation_is_refused_for_values_that_cannot_be() {
 #[tokio::test]
 async fn packages_must_be_known_and_have_what_they_need_beside_them() {
     let service = Service::start().await;
-    refused(&service, 400, "not a package", |body| {
+    refused(&service, 400, "`packages[0]` is `webex_gold`, not one of", |body| {
         body["packages"] = json!(["webex_gold"]);
     })
     .await;
@@ -192,13 +192,19 @@ async fn limits_are_for_the_customers_own_packages_that_have_one() {
         (json!({ "webex_suite": 5 }), "not among"),
         (json!({ "cisco_calling_plan": 5 }), "with a limit"),
         (json!({ "webex_calling": 0 }), "above zero"),
-        (json!({ "webex_calling": "5" }), "above zero"),
+        (json!({ "webex_calling": "5" }), "not a whole number"),
+        (json!({ "webex_gold": 5 }), "not a package"),
     ] {
         refused(&service, 400, about, |body| {
             body["provisioningParameters"]["packages"] = json!({ "limits": limits });
         })
         .await;
     }
+    let mut body = new_customer("acme", &["webex_meetings", "cx_voice_ports"]);
+    body["provisioningParameters"] = json!({ "packages": { "limits": { "cx_voice_ports": 5 } } });
+    service.post("/wholesale/customers", body.clone()).await.expect(400);
+    service.sim.reconfigure(|config| config.limits_of_any_package = Rule::Allowed);
+    service.post("/wholesale/customers", body).await.expect(202);
 }
 
 #[tokio::test]
@@ -322,6 +328,49 @@ async fn an_update_that_brings_calling_needs_the_headquarters_and_makes_it_once(
 }
 
 #[tokio::test]
+async fn an_update_alters_the_headquarters_only_by_a_switch() {
+    let service = Service::start().await;
+    let customer = service.customer("acme", &["webex_calling"]).await;
+    let path = format!("/wholesale/customers/{}", customer.id);
+    let mut location = headquarters();
+    location["name"] = json!("Tower");
+    location["timezone"] = json!("America/Denver");
+    let parameters = json!({ "calling": { "location": location } });
+    let body = json!({ "packages": ["webex_calling"], "provisioningParameters": parameters });
+    let found = async || {
+        let at = format!("/locations/{}?orgId={}", customer.location, customer.org);
+        let found = service.get(&at).await.expect(200);
+        (text(&found["name"]), text(&found["timeZone"]))
+    };
+    service.put(&path, body.clone()).await.expect(202);
+    assert_eq!(found().await, ("Head Office".to_owned(), "America/Los_Angeles".to_owned()));
+    service.get(&path).await.expect(200);
+    service.sim.reconfigure(|config| config.put_alters_headquarters = true);
+    service.put(&path, body).await.expect(202);
+    assert_eq!(found().await, ("Tower".to_owned(), "America/Denver".to_owned()));
+    assert_eq!(service.sim.state().locations.len(), 1);
+}
+
+#[tokio::test]
+async fn limits_stay_unless_a_switch_lets_an_update_clear_them() {
+    let service = Service::start().await;
+    let customer = service.customer("acme", &["webex_meetings"]).await;
+    let path = format!("/wholesale/customers/{}", customer.id);
+    let with_limits = |limits: Value| json!({ "packages": ["webex_meetings"], "provisioningParameters": { "packages": { "limits": limits } } });
+    let limits = || service.sim.state().customers.values().next().unwrap().limits.clone();
+    service.put(&path, with_limits(json!({ "webex_meetings": 5 }))).await.expect(202);
+    service.get(&path).await.expect(200);
+    service.put(&path, with_limits(json!({}))).await.expect(202);
+    service.put(&path, with_limits(json!({ "webex_meetings": null }))).await.expect(400);
+    assert_eq!(limits()["webex_meetings"], 5);
+    service.sim.reconfigure(|config| config.empty_limits_clear = true);
+    service.put(&path, json!({ "packages": ["webex_meetings"] })).await.expect(202);
+    assert_eq!(limits()["webex_meetings"], 5);
+    service.put(&path, with_limits(json!({}))).await.expect(202);
+    assert_eq!(limits().len(), 0);
+}
+
+#[tokio::test]
 async fn an_update_does_not_take_the_external_id_of_another_customer() {
     let service = Service::start().await;
     service.customer("other", &["webex_meetings"]).await;
@@ -396,6 +445,169 @@ async fn a_failing_package_leaves_the_customer_provisioned_with_errors_until_it_
 }
 
 #[tokio::test]
+async fn a_package_that_fails_with_an_error_shows_it_in_place_of_the_warning() {
+    let broken = [("acme".to_owned(), ["webex_suite".to_owned()].into())].into();
+    let service = Service::with(Config { broken_packages: broken, ..quick() }).await;
+    let id = service.post_customer("acme", &["webex_meetings", "webex_suite"]).await;
+    let path = format!("/wholesale/customers/{id}");
+    let customer = service.get(&path).await.expect(200);
+    assert_eq!(customer["status"], "provisioned_with_errors");
+    assert_eq!(customer["errors"], Value::Null);
+    let package = &customer["resourceDetails"]["packages"][1];
+    assert_eq!((&package["status"], &package["warnings"]), (&json!("error"), &Value::Null));
+    assert!(package["errors"][0]["description"].is_string());
+    service.sim.reconfigure(|config| config.broken_packages.clear());
+    service.put(&path, json!({ "packages": ["webex_meetings"] })).await.expect(202);
+    assert_eq!(service.get(&path).await.expect(200)["status"], "provisioned");
+}
+
+#[tokio::test]
+async fn a_creation_that_fails_leaves_a_customer_without_organization_that_can_only_be_removed() {
+    let failing = [("acme".to_owned(), 1234)].into();
+    let service = Service::with(Config { failing_customers: failing, ..quick() }).await;
+    let before = service.sim.state();
+    let id = service.post_customer("acme", &["webex_calling"]).await;
+    let path = format!("/wholesale/customers/{id}");
+    let customer = service.get(&path).await.expect(200);
+    assert_eq!((&customer["status"], &customer["orgId"]), (&json!("error"), &Value::Null));
+    assert_eq!(customer["errors"][0]["errorCode"], 1234);
+    let after = service.sim.state();
+    assert_eq!((&after.organizations, &after.people), (&before.organizations, &before.people));
+    service.put(&path, json!({ "packages": ["webex_calling"] })).await.expect(409);
+    let listed = service.get("/wholesale/customers?status=error").await.expect(200);
+    assert_eq!(listed["items"][0]["id"], json!(id));
+    service.sim.reconfigure(|config| config.failing_customers.clear());
+    let again = new_customer("acme", &["webex_calling"]);
+    service.post("/wholesale/customers", again.clone()).await.expect(409);
+    service.delete(&path).await.expect(202);
+    service.get(&path).await.expect(404);
+    service.post("/wholesale/customers", again).await.expect(202);
+}
+
+#[tokio::test]
+async fn a_customer_that_failed_makes_room_for_a_new_one_if_a_switch_allows_it() {
+    let failing = [("acme".to_owned(), 1234)].into();
+    let service =
+        Service::with(Config { failing_customers: failing, external_id_after_error: Rule::Allowed, ..quick() }).await;
+    let failed = service.post_customer("acme", &["webex_meetings"]).await;
+    service.get(&format!("/wholesale/customers/{failed}")).await.expect(200);
+    service.sim.reconfigure(|config| config.failing_customers.clear());
+    let id = service.customer("acme", &["webex_meetings"]).await.id;
+    assert_ne!(id, failed);
+    service.get(&format!("/wholesale/customers/{failed}")).await.expect(404);
+    let listed = service.get("/wholesale/customers?externalId=acme").await.expect(200);
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_customer_under_review_waits_until_the_review_is_done() {
+    let service = Service::with(Config { reviewed_customers: ["acme".to_owned()].into(), ..quick() }).await;
+    let id = service.post_customer("acme", &["webex_calling"]).await;
+    let path = format!("/wholesale/customers/{id}");
+    let customer = service.get(&path).await.expect(200);
+    assert_eq!((&customer["status"], &customer["orgId"]), (&json!("pending_rpl_review"), &Value::Null));
+    service.clock.advance(Duration::from_hours(240));
+    assert_eq!(service.get(&path).await.expect(200)["status"], "pending_rpl_review");
+    service.put(&path, json!({ "packages": ["webex_calling"] })).await.expect(409);
+    service.delete(&path).await.expect(409);
+    assert!(service.sim.complete_review("other").is_err());
+    service.sim.complete_review("acme").unwrap();
+    let customer = service.get(&path).await.expect(200);
+    assert_eq!(customer["status"], "provisioned");
+    assert!(customer["orgId"].is_string());
+    assert!(service.sim.complete_review("acme").is_err());
+}
+
+#[tokio::test]
+async fn the_organization_shows_while_provisioned_alone_unless_a_switch_says_otherwise() {
+    let failing = [("acme".to_owned(), ["webex_suite".to_owned()].into())].into();
+    let service = Service::with(Config { failing_packages: failing, ..quick() }).await;
+    let customer = service.customer("acme", &["webex_meetings"]).await;
+    let path = format!("/wholesale/customers/{}", customer.id);
+    service.sim.reconfigure(|config| config.provisioning_delay = Duration::from_secs(9));
+    service
+        .put(
+            &path,
+            json!({ "packages": ["webex_meetings", "webex_suite"],
+        "provisioningParameters": { "calling": { "location": headquarters() } } }),
+        )
+        .await
+        .expect(202);
+    let org = json!(customer.org);
+    for status in ["updating", "provisioned_with_errors", "deleting"] {
+        for (shown, org) in [(OrgIdShown::Provisioned, &Value::Null), (OrgIdShown::OnceMade, &org)] {
+            service.sim.reconfigure(|config| config.org_id_shown = shown);
+            let customer = service.get(&path).await.expect(200);
+            assert_eq!((&customer["status"], &customer["orgId"]), (&json!(status), org));
+        }
+        if status == "provisioned_with_errors" {
+            service.delete(&path).await.expect(202);
+        }
+        if status == "updating" {
+            service.clock.advance(Duration::from_secs(9));
+        }
+    }
+}
+
+#[tokio::test]
+async fn licences_show_on_request_for_packages_in_place() {
+    let failing = [("acme".to_owned(), ["webex_suite".to_owned()].into())].into();
+    let service = Service::with(Config { failing_packages: failing, ..quick() }).await;
+    let id = service.post_customer("acme", &["webex_meetings", "webex_suite"]).await;
+    let path = format!("/wholesale/customers/{id}");
+    for (query, meetings) in [("", 0), ("?includePackageLicenseInfo=false", 0), ("?includePackageLicenseInfo=true", 1)]
+    {
+        let customer = service.get(&format!("{path}{query}")).await.expect(200);
+        let packages = &customer["resourceDetails"]["packages"];
+        assert_eq!(packages[0]["licenseIds"].as_array().map_or(0, Vec::len), meetings, "{query}");
+        assert_eq!(packages[1]["licenseIds"], Value::Null);
+    }
+    service.get(&format!("{path}?includePackageLicenseInfo=yes")).await.expect(400);
+}
+
+#[tokio::test]
+async fn what_a_removed_customer_had_is_free_again_unless_a_switch_says_otherwise() {
+    let service = Service::start().await;
+    let first = service.customer("acme", &["webex_meetings"]).await;
+    let path = format!("/wholesale/customers/{}", first.id);
+    service.delete(&path).await.expect(202);
+    service.get(&path).await.expect(404);
+    service.sim.reconfigure(|config| {
+        config.removed_customer_status = ErrorStatus::Gone;
+        config.external_id_after_removal = Rule::Refused;
+        config.org_after_removal = Rule::Refused;
+    });
+    service.get(&path).await.expect(410);
+    service.delete(&path).await.expect(410);
+    service.get("/wholesale/customers/nothing").await.expect(404);
+    let mut same_id = new_customer("acme", &["webex_meetings"]);
+    same_id["customerInfo"]["primaryEmail"] = json!("new@acme.example");
+    let mut same_org = new_customer("other", &["webex_meetings"]);
+    same_org["orgId"] = json!(first.org);
+    same_org.as_object_mut().unwrap().remove("customerInfo");
+    service.post("/wholesale/customers", same_id.clone()).await.expect(409);
+    service.post("/wholesale/customers", same_org.clone()).await.expect(409);
+    service.sim.reconfigure(|config| {
+        config.external_id_after_removal = Rule::Allowed;
+        config.org_after_removal = Rule::Allowed;
+    });
+    service.post("/wholesale/customers", same_id).await.expect(202);
+    let attached = service.post("/wholesale/customers", same_org).await.expect(202);
+    assert_eq!(service.get(&text(&attached["url"])).await.expect(200)["orgId"], json!(first.org));
+}
+
+#[tokio::test]
+async fn statuses_are_repeated_and_stand_between_commas_only_by_a_switch() {
+    let service = Service::start().await;
+    service.customer("acme", &["webex_meetings"]).await;
+    let path = "/wholesale/customers?status=provisioned,error";
+    service.get(path).await.expect(400);
+    service.sim.reconfigure(|config| config.comma_lists = Rule::Allowed);
+    assert_eq!(service.get(path).await.expect(200)["items"].as_array().unwrap().len(), 1);
+    service.get("/wholesale/customers?status=provisioned,happy").await.expect(400);
+}
+
+#[tokio::test]
 async fn a_removal_needs_the_subscribers_gone_and_leaves_the_organization() {
     let service = Service::start().await;
     let customer = service.telephone_customer().await;
@@ -448,15 +660,20 @@ async fn the_precheck_finds_what_a_creation_would_and_makes_nothing() {
     let answer = service.post(path, light).await.expect(200);
     assert_eq!(answer["message"], "success");
     assert_eq!(answer["info"][0]["infoCode"], 100);
-    service.post(path, new_customer("new", &["webex_calling"])).await.expect(200);
+    let mut planned = new_customer("new", &["webex_calling"]);
+    // The language of the organization is no part of a precheck.
+    service.post(path, planned.clone()).await.expect(400);
+    planned["customerInfo"].as_object_mut().unwrap().remove("language");
+    service.post(path, planned.clone()).await.expect(200);
 
     let taken = json!({ "address": address(), "customerInfo": { "primaryEmail": "admin@acme.example" } });
     let error = service.post(path, taken).await.expect(400);
     assert_eq!(error["errors"][0]["errorCode"], 10022);
-    let mut unknown = new_customer("new", &["webex_calling"]);
+    let mut unknown = planned.clone();
     unknown["provisioningId"] = json!("none");
-    service.post(path, unknown).await.expect(400);
-    let mut without = new_customer("new", &["webex_calling"]);
+    let error = service.post(path, unknown).await.expect(400);
+    assert!(text(&error["message"]).contains("template"), "{error}");
+    let mut without = planned;
     without.as_object_mut().unwrap().remove("provisioningParameters");
     service.post(path, without).await.expect(400);
     assert_eq!(service.sim.state(), before);

@@ -64,6 +64,59 @@ async fn a_location_needs_its_fields_and_a_name_of_its_own() {
 }
 
 #[tokio::test]
+async fn what_a_new_location_answers_and_keeps_is_not_certain() {
+    let service = Service::start().await;
+    let customer = service.customer("acme", &["webex_calling"]).await;
+    let path = format!("/locations?orgId={}", customer.org);
+    service.sim.reconfigure(|config| {
+        config.whole_location_on_create = false;
+        config.time_zone_kept_on_create = false;
+        config.coordinates_as_numbers = true;
+        config.language_in_location_detail = true;
+    });
+    let mut body = new_location("Branch");
+    body["latitude"] = json!("37.42");
+    body["longitude"] = json!(-122);
+    let made = service.post(&path, body).await.expect(201);
+    assert_eq!(made, json!({ "id": made["id"] }));
+    let seen = service.get(&format!("/locations/{}?orgId={}", text(&made["id"]), customer.org)).await.expect(200);
+    assert_eq!(seen["timeZone"], "America/Adak", "the first of the country");
+    assert_eq!((&seen["latitude"], &seen["longitude"]), (&json!(37.42), &json!(-122.0)));
+    assert_eq!(seen["preferredLanguage"], "en_us");
+}
+
+#[tokio::test]
+async fn coordinates_are_numbers_of_degrees() {
+    let service = Service::start().await;
+    let customer = service.customer("acme", &["webex_calling"]).await;
+    let path = format!("/locations/{}?orgId={}", customer.location, customer.org);
+    for wrong in [
+        json!({ "latitude": "north" }),
+        json!({ "latitude": 91 }),
+        json!({ "longitude": "-180.5" }),
+        json!({ "latitude": "NaN" }),
+        json!({ "latitude": true }),
+    ] {
+        service.put(&path, wrong.clone()).await.expect(400);
+    }
+    service.put(&path, json!({ "latitude": "-89.5", "longitude": 180 })).await.expect(204);
+    let seen = service.get(&path).await.expect(200);
+    assert_eq!((&seen["latitude"], &seen["longitude"]), (&json!("-89.5"), &json!("180")));
+}
+
+#[tokio::test]
+async fn announcement_languages_are_told_apart_by_synthesis() {
+    let service = Service::start().await;
+    let list = async |query: &str| {
+        let listed = service.get(&format!("/telephony/config/announcementLanguages{query}")).await.expect(200);
+        listed["languages"].as_array().unwrap().len()
+    };
+    let (all, spoken, others) = (list("").await, list("?ttsLanguage=true").await, list("?ttsLanguage=false").await);
+    assert_eq!(all, spoken + others);
+    assert!(spoken > 0 && others > 0);
+}
+
+#[tokio::test]
 async fn state_and_postal_code_depend_on_the_country() {
     let service = Service::start().await;
     let customer = service.customer("acme", &["webex_calling"]).await;

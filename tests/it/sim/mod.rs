@@ -3,13 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may stop the test")]
 
 mod alternates;
+mod billing;
 mod calling;
 mod customers;
 mod emergency;
 mod faults;
+mod floors;
 mod http;
 mod jobs;
 mod laws;
+mod licenses;
 mod locations;
 mod manual;
 mod moves;
@@ -17,10 +20,14 @@ mod number_kinds;
 mod numbers;
 mod openapi;
 mod organizations;
+mod partner;
 mod pauses;
 mod people;
+mod scim;
 mod service;
 mod storage;
+mod sub_partners;
 mod subscribers;
 mod templates;
 mod tokens;
+mod webhooks;

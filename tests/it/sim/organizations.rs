@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hubform::sim::{Config, IdKind, Rule};
+use hubform::sim::{Config, IdKind, Obstacle, Rule};
 use serde_json::{Value, json};
 
 use super::service::{Service, quick, text};
@@ -64,6 +64,9 @@ async fn an_organization_is_deleted_when_nothing_holds_it_and_frees_what_it_had(
     service.sim.reconfigure(|config| config.provisioning_delay = Duration::from_mins(10));
     service.delete(&path).await.expect(204);
     service.get(&path).await.expect(200);
+    service.delete(&path).await.expect(403);
+    service.get(&format!("/telephony/config/locations?orgId={}", customer.org)).await.expect(403);
+    service.get(&format!("/people?orgId={}", customer.org)).await.expect(403);
     service.clock.advance(Duration::from_mins(10));
     service.get(&path).await.expect(404);
     let state = service.sim.state();
@@ -71,6 +74,37 @@ async fn an_organization_is_deleted_when_nothing_holds_it_and_frees_what_it_had(
     assert_eq!((state.people.len(), state.organizations.len()), (1, 1), "the partner remains");
     service.sim.reconfigure(|config| config.provisioning_delay = Duration::ZERO);
     service.customer("acme", &["webex_calling"]).await;
+}
+
+#[tokio::test]
+async fn an_organization_stays_for_any_of_six_reasons_and_all_are_named() {
+    let service = Service::start().await;
+    let org = service.sim.create_organization("Old Ltd", false).unwrap();
+    let path = format!("/organizations/{org}");
+    for (obstacle, about) in [
+        (Obstacle::LinkedSites, "Linked sites"),
+        (Obstacle::ActiveSubscriptions, "active subscriptions or licenses"),
+        (Obstacle::DirectorySync, "Directory Synchronization"),
+        (Obstacle::Users, "more than 1 user"),
+        (Obstacle::Managers, "more than 1 managed by"),
+        (Obstacle::ManagedOrganizations, "managed orgs"),
+    ] {
+        service.sim.mark_organization(&org, [obstacle]).unwrap();
+        let error = service.delete(&path).await.expect(409);
+        assert!(text(&error["message"]).contains(about), "{error}");
+        assert_eq!(error["errors"].as_array().unwrap().len(), 1);
+    }
+    service.sim.mark_organization(&org, [Obstacle::Managers, Obstacle::LinkedSites]).unwrap();
+    let error = service.delete(&path).await.expect(409);
+    assert_eq!(error["errors"].as_array().unwrap().len(), 2);
+    service.sim.mark_organization(&org, []).unwrap();
+    service.delete(&path).await.expect(204);
+    service.get(&path).await.expect(404);
+    assert!(service.sim.mark_organization(&org, []).is_err());
+
+    let partner = text(&service.get("/people/me").await.expect(200)["orgId"]);
+    let error = service.delete(&format!("/organizations/{partner}")).await.expect(409);
+    assert!(text(&error["message"]).contains("managed orgs"), "{error}");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! People, their roles, and the same people through SCIM.
 
+use std::time::Duration;
+
 use hubform::sim::{Config, IdKind, Rule};
 use serde_json::{Value, json};
 
@@ -82,7 +84,13 @@ async fn people_are_listed_by_every_documented_filter() {
     let nobody = service.get(&format!("/people?orgId={org}&locationId={branch}")).await.expect(200);
     assert!(nobody["items"][0]["errors"]["peopleListLocationId"]["reason"].is_string());
     assert_eq!(nobody["items"].as_array().unwrap().len(), 1);
-    for wrong in ["max=101", &format!("max=51&locationId={}", customer.location), "callingData=yes", "phone=1"] {
+    for wrong in [
+        "max=1001",
+        "max=101&callingData=true",
+        &format!("max=51&locationId={}", customer.location),
+        "callingData=yes",
+        "phone=1",
+    ] {
         service.get(&format!("/people?orgId={org}&{wrong}")).await.expect(400);
     }
 }
@@ -266,6 +274,176 @@ async fn numbers_of_a_person_are_national_unless_e164_is_asked_for() {
     assert_eq!(e164["phoneNumbers"][0]["directNumber"], json!(number(101)));
 }
 
+#[tokio::test]
+async fn a_person_is_made_with_one_email_and_a_name() {
+    let service = Service::start().await;
+    let (customer, _) = with_ann(&service).await;
+    let new = |changes: Value| {
+        let mut body = json!({ "emails": ["bob@acme.example"], "orgId": customer.org, "firstName": "Bob" });
+        for (name, value) in changes.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        body
+    };
+    let other = service.customer("other", &["webex_meetings"]).await;
+    for (status, wrong) in [
+        (400, json!({ "emails": [] })),
+        (400, json!({ "emails": ["bob@acme.example", "b@acme.example"] })),
+        (400, json!({ "emails": ["bob"] })),
+        (409, json!({ "emails": ["ANN@acme.example"] })),
+        (400, json!({ "emails": ["admin@other.example"] })),
+        (404, json!({ "orgId": "none" })),
+        (400, json!({ "roles": ["none"] })),
+        (400, json!({ "extension": "299" })),
+        (400, json!({ "phoneNumbers": [{ "type": "work", "value": number(102) }] })),
+        (400, json!({ "loginEnabled": true })),
+    ] {
+        let reply = service.post("/people", new(wrong.clone())).await;
+        assert_eq!(reply.status, status, "{wrong}: {}", reply.body);
+    }
+    let nameless = json!({ "emails": ["bob@acme.example"], "orgId": customer.org });
+    service.post("/people", nameless).await.expect(400);
+    let id = service.post("/people?minResponse=true", new(json!({ "title": "GM" }))).await.expect(200);
+    assert_eq!(id.as_object().unwrap().len(), 1, "{id}");
+    let bob = service.person(&id["id"]).await;
+    assert_eq!((&bob["displayName"], &bob["title"], &bob["licenses"]), (&json!("Bob"), &json!("GM"), &json!([])));
+    assert_eq!(bob["nickName"], "Bob");
+    let own = json!({ "emails": ["sam@partner.example"], "displayName": "Sam" });
+    let sam = service.post("/people", own).await.expect(200);
+    assert_eq!(sam["orgId"], service.get("/people/me").await.expect(200)["orgId"]);
+    assert_ne!(sam["orgId"], json!(other.org));
+}
+
+#[tokio::test]
+async fn the_owner_of_a_free_account_is_nobody_to_be_made() {
+    let service = Service::with(Config { pending_emails: ["free@acme.example".to_owned()].into(), ..quick() }).await;
+    let customer = service.customer("acme", &["webex_meetings"]).await;
+    let body = json!({ "emails": ["free@acme.example"], "firstName": "Free", "orgId": customer.org });
+    service.post("/people", body).await.expect(409);
+}
+
+#[tokio::test]
+async fn a_calling_user_is_made_with_licence_location_and_line_in_one_request() {
+    let service = Service::start().await;
+    let (customer, ann) = with_ann(&service).await;
+    let licenses = service.person(&ann["personId"]).await["licenses"].clone();
+    for wrong in [
+        json!({}),
+        json!({ "locationId": customer.location }),
+        json!({ "extension": "202" }),
+        json!({ "locationId": "none", "extension": "202" }),
+        json!({ "locationId": customer.location, "extension": "201" }),
+        json!({ "locationId": customer.location, "phoneNumbers": [{ "type": "work", "value": number(101) }] }),
+        json!({ "locationId": customer.location, "phoneNumbers": [{ "type": "work_extension", "value": "202" }] }),
+    ] {
+        let body = {
+            let mut body = json!({
+                "emails": ["bob@acme.example"], "orgId": customer.org, "firstName": "Bob", "licenses": licenses,
+            });
+            for (name, value) in wrong.as_object().unwrap() {
+                body[name] = value.clone();
+            }
+            body
+        };
+        service.post("/people", body).await.expect(400);
+    }
+    let body = json!({
+        "emails": ["bob@acme.example"], "orgId": customer.org, "firstName": "Bob",
+        "licenses": [licenses[0], licenses[1], "unknown"],
+        "locationId": customer.location, "extension": "202",
+        "phoneNumbers": [{ "type": "work", "value": number(102) }],
+    });
+    let bob = service.post("/people?callingData=true", body).await.expect(200);
+    assert_eq!(bob["licenses"], licenses, "what is unknown is passed over");
+    assert_eq!(bob["phoneNumbers"][0]["value"], "+1 408 555 0102");
+    let path = format!("/people/{}?callingData=true", text(&bob["id"]));
+    let without = service.put(&path, json!({ "displayName": "Bob", "licenses": [] })).await.expect(200);
+    assert_eq!((&without["licenses"], &without["extension"]), (&json!([]), &Value::Null));
+    let line =
+        json!({ "displayName": "Bob", "licenses": licenses, "locationId": customer.location, "extension": "203" });
+    let again = service.put(&path, line).await.expect(200);
+    assert_eq!((&again["licenses"], &again["extension"]), (&licenses, &json!("203")));
+    let listed = service.get(&format!("/licenses?orgId={}", customer.org)).await.expect(200);
+    let calling = listed["items"].as_array().unwrap().iter().find(|row| row["name"] == "Webex Calling - Professional");
+    let alone = json!({ "displayName": "Bob", "licenses": [calling.unwrap()["id"]] });
+    service.put(&path, alone).await.expect(400);
+}
+
+#[tokio::test]
+async fn people_named_by_id_show_neither_roles_nor_licences() {
+    let service = Service::start().await;
+    let (customer, ann) = with_ann(&service).await;
+    let id = text(&ann["personId"]);
+    let org = &customer.org;
+    let listed = service.get(&format!("/people?orgId={org}&id={id}&callingData=true")).await.expect(200);
+    let found = &listed["items"][0];
+    assert_eq!((&found["roles"], &found["licenses"], &found["locationId"]), (&Value::Null, &Value::Null, &Value::Null));
+    assert!(service.person(&ann["personId"]).await["licenses"].is_array());
+    let many = vec![id.as_str(); 86].join(",");
+    service.get(&format!("/people?orgId={org}&id={many}")).await.expect(400);
+    service.get(&format!("/people?orgId={org}&id={id}&locationId={}", customer.location)).await.expect(400);
+    let full = role(&service, "Full Administrator").await;
+    service.get(&format!("/people?orgId={org}&roles={full}")).await.expect(400);
+    let support = role(&service, "Support administrator").await;
+    let own = service.get(&format!("/people?roles={support},{full}")).await.expect(200);
+    assert_eq!(own["items"].as_array().unwrap().len(), 1);
+    assert_eq!(service.get(&format!("/people?roles={support}")).await.expect(200)["items"], json!([]));
+    service.get("/people?roles=none").await.expect(400);
+}
+
+#[tokio::test]
+async fn nobody_at_a_location_is_an_entry_or_an_empty_list() {
+    let service = Service::start().await;
+    let (customer, _) = with_ann(&service).await;
+    let branch = service.branch(&customer.org, "Branch").await;
+    let path = format!("/people?orgId={}&locationId={branch}", customer.org);
+    assert_eq!(service.get(&path).await.expect(200)["items"].as_array().unwrap().len(), 1);
+    service.sim.reconfigure(|config| config.entry_for_nobody = false);
+    assert_eq!(service.get(&path).await.expect(200)["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_put_answers_as_little_as_is_wanted() {
+    let service = Service::start().await;
+    let (_, ann) = with_ann(&service).await;
+    let path = format!("/people/{}?minResponse=true", text(&ann["personId"]));
+    let body = json!({ "displayName": "Ann" });
+    assert_eq!(service.put(&path, body.clone()).await.expect(200), json!({ "id": ann["personId"] }));
+    service.sim.reconfigure(|config| config.empty_min_response = true);
+    service.put(&path, body).await.expect(204);
+}
+
+#[tokio::test]
+async fn sites_that_somebody_attends_go_only_where_all_types_are_shown() {
+    let service = Service::start().await;
+    let (_, ann) = with_ann(&service).await;
+    let path = format!("/people/{}", text(&ann["personId"]));
+    let sites = |sites: Value| json!({ "displayName": "Ann", "siteUrls": sites });
+    let both = json!(["a.webex.com#attendee", "b.webex.com"]);
+    service.put(&path, sites(both)).await.expect(200);
+    let kept = service.put(&path, sites(json!([]))).await.expect(200);
+    assert_eq!(kept["siteUrls"], json!(["a.webex.com#attendee"]));
+    let gone = service.put(&format!("{path}?showAllTypes=true"), sites(json!([]))).await.expect(200);
+    assert_eq!(gone["siteUrls"], json!([]));
+}
+
+#[tokio::test]
+async fn sip_addresses_come_some_time_after_the_person() {
+    let service = Service::with(Config { provisioning_delay: Duration::from_secs(5), ..quick() }).await;
+    let body = json!({ "emails": ["sam@partner.example"], "displayName": "Sam" });
+    let sam = service.post("/people", body).await.expect(200);
+    assert_eq!(sam["sipAddresses"], Value::Null);
+    service.clock.advance(Duration::from_secs(5));
+    assert_eq!(service.person(&sam["id"]).await["sipAddresses"][0]["type"], "personal-room");
+}
+
+#[tokio::test]
+async fn the_caller_cannot_be_deleted_by_their_own_token() {
+    let service = Service::start().await;
+    let me = service.get("/people/me").await.expect(200);
+    service.delete(&format!("/people/{}", text(&me["id"]))).await.expect(403);
+}
+
 fn operation(op: &str, roles: &[&str]) -> Value {
     let value: Vec<Value> = roles.iter().map(|role| json!({ "value": role, "type": "cirole" })).collect();
     json!({
@@ -295,6 +473,7 @@ async fn scim_shows_the_same_people_without_anything_of_calling() {
     let documented = format!("{origin}{users}/{}", uuid(&ann["personId"]));
     assert_eq!(user["meta"]["location"], json!(documented), "the documented address has no /v1");
     assert_eq!(service.get(&documented).await.expect(200), *user);
+    service.get(&documented.replace("/identity", "/v1/identity")).await.expect(404);
 }
 
 #[tokio::test]

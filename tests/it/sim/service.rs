@@ -79,7 +79,11 @@ impl Service {
     }
 
     pub(super) async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
-        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
+        let url = match path {
+            whole if whole.starts_with("http") => whole.to_owned(),
+            scim if scim.starts_with("/identity/scim/") => format!("{}{scim}", self.base.strip_suffix("/v1").unwrap()),
+            below => format!("{}{below}", self.base),
+        };
         let mut request = self.client.request(method, url).bearer_auth("token");
         if let Some(body) = body {
             request = request.json(&body);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hubform::sim::{Config, ErrorStatus, IdKind, Rule};
+use hubform::sim::{Config, ConsentPath, ErrorStatus, IdKind, Rule};
 use serde_json::{Value, json};
 
 use super::service::{Customer, Service, new_customer, new_subscriber, number, quick, text};
@@ -129,9 +129,9 @@ async fn exactly_one_package_is_given_and_the_customer_must_have_it() {
         .await;
     refused_body(&service, "exactly one", with(|body| body["packages"] = json!([]))).await;
     refused_body(&service, "beside", with(|body| body["package"] = json!("webex_calling"))).await;
-    refused_body(&service, "of subscribers", with(|body| body["packages"] = json!(["common_area_calling"]))).await;
+    refused_body(&service, "not one of", with(|body| body["packages"] = json!(["common_area_calling"]))).await;
     refused_body(&service, "of subscribers", with(|body| body["packages"] = json!(["attendant_console"]))).await;
-    refused_body(&service, "not a package", with(|body| body["packages"] = json!(["gold"]))).await;
+    refused_body(&service, "not one of", with(|body| body["packages"] = json!(["gold"]))).await;
     refused_body(&service, "packages", with(|body| drop(body.as_object_mut().unwrap().remove("packages")))).await;
     refused_body(
         &service,
@@ -225,6 +225,36 @@ async fn the_owner_of_a_free_account_waits_until_they_consent() {
     assert_ne!(after["lastStatusChange"], pia["lastStatusChange"]);
     assert_eq!(service.person(&after["personId"]).await["extension"], "201");
     assert!(service.sim.complete_migration("pia@acme.example").is_err());
+}
+
+#[tokio::test]
+async fn the_mail_for_consent_is_sent_again_under_one_of_two_paths_while_it_is_awaited() {
+    let pending = ["pia@acme.example".to_owned()].into();
+    let service = Service::with(Config { pending_emails: pending, ..quick() }).await;
+    let customer = service.telephone_customer().await;
+    let pia = new_subscriber(&customer, "pia", json!({ "extension": "201" }));
+    let pia = text(&service.post("/wholesale/subscribers", pia).await.expect(202)["id"]);
+    let ann = text(&service.subscriber(&customer, "ann", json!({ "extension": "202" })).await["id"]);
+    let mails = || {
+        let key = IdKind::Subscriber.decode(&pia).unwrap();
+        service.sim.state().subscribers[&key].consent_mails
+    };
+    assert_eq!(mails(), 1, "the creation has sent one");
+    let printed = |id: &str| format!("/subscribers/{id}/emails/consentMove");
+    let wholesale = |id: &str| format!("/wholesale/subscribers/{id}/emails/consentMove");
+    let send = async |path: String| service.send(reqwest::Method::POST, &path, None).await;
+    send(printed(&pia)).await.expect(204);
+    send(wholesale(&pia)).await.expect(404);
+    assert_eq!(mails(), 2);
+    service.sim.reconfigure(|config| config.consent_path = ConsentPath::Wholesale);
+    send(wholesale(&pia)).await.expect(204);
+    send(printed(&pia)).await.expect(404);
+    assert_eq!(mails(), 3);
+    send(wholesale(&ann)).await.expect(409);
+    send(wholesale("none")).await.expect(404);
+    service.sim.complete_migration("pia@acme.example").unwrap();
+    send(wholesale(&pia)).await.expect(409);
+    assert_eq!(mails(), 3);
 }
 
 #[tokio::test]

@@ -293,8 +293,7 @@ async fn an_endpoint_refuses_a_token_without_its_scope() {
     let refused = with_token(&service, &reader, "/roles").await.expect(403);
     assert!(text(&refused["message"]).contains("spark-admin:roles_read"));
     for path in ["/telephony/config/locations", "/wholesale/subscribers", "/organizations", "/locations/x/floors"] {
-        let status = with_token(&service, &reader, path).await.status;
-        assert!(status == 403 || status == 404, "{path}: {status}");
+        with_token(&service, &reader, path).await.expect(403);
     }
     let url = format!("{}/wholesale/customers", service.base);
     let write = service.client.post(url).bearer_auth(text(&reader)).json(&new_customer("b", &["webex_meetings"]));

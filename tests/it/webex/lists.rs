@@ -106,7 +106,7 @@ async fn short_pages_are_never_the_last_whatever_way_a_list_goes_on() {
     assert_eq!((found.len(), &*found[19].user_name), (20, "u0019"));
     let lines = service.lines();
     assert_eq!(lines.len(), 3, "no empty page is needed where the number is known");
-    assert_eq!(lines[1], "GET /v1/identity/scim/o/v2/Users?count=100&startIndex=10");
+    assert_eq!(lines[1], "GET /identity/scim/o/v2/Users?count=100&startIndex=10");
 }
 
 #[tokio::test]

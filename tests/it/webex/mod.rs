@@ -4,10 +4,15 @@
 
 mod against_simulator;
 mod auth;
+mod deadlines;
 mod inspecting;
 mod lists;
+mod logs;
+mod once;
+mod quirks;
 mod reader;
 mod reading;
+mod samples;
 mod scripted;
 mod secrets;
 mod sending;

@@ -40,6 +40,8 @@ pub(crate) enum Reply {
     CutShort(&'static str),
     /// Closes without a word.
     Reset,
+    /// Promises a body and sends a byte of it now and then, without end.
+    Drip,
     /// Takes the request and stays silent.
     Silence,
 }
@@ -140,6 +142,14 @@ where
         }
         Reply::CutShort(body) => {
             format!("HTTP/1.1 200 x\r\ntrackingid: T_CUT\r\ncontent-length: 9999\r\nconnection: close\r\n\r\n{body}")
+        }
+        Reply::Drip => {
+            let mut text = "HTTP/1.1 200 x\r\ntrackingid: T_DRIP\r\ncontent-length: 9999\r\n\r\n".to_owned();
+            while stream.write_all(text.as_bytes()).await.is_ok() {
+                " ".clone_into(&mut text);
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            return;
         }
         Reply::Reset => return,
         Reply::Silence => std::future::pending().await,

@@ -12,7 +12,10 @@ use hubform::{
 };
 use serde_json::{Value, json};
 
-use super::scripted::{Received, Reply, Service, empty, ok, status};
+use super::{
+    samples::customer,
+    scripted::{Received, Reply, Service, empty, ok, status},
+};
 
 fn org() -> OrgId {
     OrgId::new("ORG")
@@ -118,34 +121,34 @@ async fn a_new_customers_id_is_in_the_body_or_in_the_header() {
     let header = |base: &str| vec![("location", format!("{base}/wholesale/customers/c7"))];
     assert_eq!(find(|_| Vec::new(), url).await.unwrap().as_str(), "c/7");
     assert_eq!(find(header, |_| json!({})).await.unwrap().as_str(), "c7");
-    let elsewhere = |_: &str| json!({"url": "https://elsewhere.example/v1/wholesale/customers/c7"});
-    let error = find(|_| Vec::new(), elsewhere).await.unwrap_err();
-    assert_eq!((error.fault, error.sent), (Fault::Malformed, Sent::Perhaps));
+    // An address elsewhere is no address of a customer of ours, and nobody ever asks there.
+    let elsewhere: [fn(&str) -> String; 7] = [
+        |_| "https://elsewhere.example/v1/wholesale/customers/c7".to_owned(),
+        |base| base.replace("http:", "https:") + "/wholesale/customers/c7",
+        |base| base.replace("http://", "http://me:secret@") + "/wholesale/customers/c7",
+        |_| "//elsewhere.example/v1/wholesale/customers/c7".to_owned(),
+        |_| "http://127.0.0.1:1/v1/wholesale/customers/c7".to_owned(),
+        |_| "/v2/wholesale/customers/c7".to_owned(),
+        |base| format!("{base}/people/c7"),
+    ];
+    for address in elsewhere {
+        let base = std::sync::Arc::new(std::sync::OnceLock::<String>::new());
+        let known = std::sync::Arc::clone(&base);
+        let service = Service::start(move |_, _| {
+            let address = address(known.get().unwrap());
+            Reply::Answer(202, vec![("location", address.clone())], json!({"url": address}).to_string())
+        })
+        .await;
+        base.set(service.base()).unwrap();
+        let error = create(&service.client()).await.unwrap_err();
+        assert_eq!((error.fault, error.sent), (Fault::Malformed, Sent::Perhaps));
+        assert_eq!(service.lines().len(), 1);
+    }
 }
 
 async fn create(client: &Client) -> Result<CustomerId, hubform::webex::ApiError> {
     let provisioning_id = ProvisioningId::new("t1");
-    let customer = hubform::model::Customer {
-        id: None,
-        external_id: "johns-pizza".to_owned(),
-        org_id: None,
-        sub_partner: None,
-        template: "standard-us".parse().unwrap(),
-        company: "John's Pizza".to_owned(),
-        admin_email: "john@johns-pizza.example".parse().unwrap(),
-        language: None,
-        packages: std::collections::BTreeMap::new(),
-        billing_address: hubform::model::PostalAddress {
-            line1: "771 Alder Drive".to_owned(),
-            line2: None,
-            city: "Milpitas".to_owned(),
-            state: None,
-            postal_code: None,
-            country: "US".parse().unwrap(),
-        },
-        meetings_time_zone: None,
-        supported_location: true,
-    };
+    let customer = customer();
     let new =
         hubform::webex::NewCustomer { provisioning_id: &provisioning_id, customer: &customer, headquarters: None };
     client.create_customer(&new).await
@@ -257,7 +260,7 @@ async fn roles_go_through_scim_where_it_can() {
     change_roles(&service.client(), &["full administrator"], &["Support"]).await.unwrap();
     let received = service.received();
     assert_eq!(received.len(), 2);
-    assert_eq!(received[1].line, "PATCH /v1/identity/scim/org/v2/Users/p1");
+    assert_eq!(received[1].line, "PATCH /identity/scim/org/v2/Users/p1");
     assert_eq!(received[1].body["Operations"][1]["path"], "roles[value eq \"id_support\"]");
 }
 

@@ -2,9 +2,9 @@
 
 use axum::http::Method;
 
-use crate::sim::http::param::{Param, count, one_of, text};
+use crate::sim::http::param::{Param, count, flag, one_of, text};
 use crate::sim::http::route::{Route, get, post, put};
-use crate::sim::rules::{callback, calling, choices, disabling, extensions};
+use crate::sim::rules::{callback, calling, choices, disabling, extensions, locations};
 
 pub(super) const ORG: &[Param] = &[text("orgId")];
 const AVAILABLE: &[Param] = &[text("orgId"), count("max"), count("start"), text("phoneNumber"), text("ownerName")];
@@ -41,5 +41,7 @@ pub(super) fn routes() -> Vec<Route> {
             [text("orgId"), text("routeGroupName"), text("trunkName"), count("max"), count("start"), text("order")],
             choices::route_choices,
         ),
+        get("/telephony/config/announcementLanguages", [text("orgId"), flag("ttsLanguage")], locations::languages),
+        get("/telephony/config/countries/{id}", ORG, locations::countries),
     ]
 }

@@ -1,21 +1,22 @@
-//! `/locations`.
+//! `/locations`, with their floors.
 
-use axum::http::Method;
-
-use crate::sim::http::param::{Param, count, flag, text};
-use crate::sim::http::route::{Route, delete, get};
-use crate::sim::rules::locations;
+use crate::sim::http::param::{Param, count, text};
+use crate::sim::http::route::{Route, delete, get, post, put};
+use crate::sim::rules::{floors, locations};
 
 const ORG: &[Param] = &[text("orgId")];
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         get("/locations", [text("name"), text("id"), text("orgId"), count("max"), text("cursor")], locations::list),
-        Route::new(Method::POST, "/locations", ORG, locations::create),
+        post("/locations", ORG, locations::create),
         get("/locations/{id}", ORG, locations::get),
-        Route::new(Method::PUT, "/locations/{id}", ORG, locations::update),
+        put("/locations/{id}", ORG, locations::update),
         delete("/locations/{id}", ORG, locations::delete),
-        get("/telephony/config/announcementLanguages", [text("orgId"), flag("ttsLanguage")], locations::languages),
-        get("/telephony/config/countries/{id}", ORG, locations::countries),
+        get("/locations/{id}/floors", [], floors::list),
+        post("/locations/{id}/floors", [], floors::create),
+        get("/locations/{id}/floors/{floor}", [], floors::get),
+        put("/locations/{id}/floors/{floor}", [], floors::update),
+        delete("/locations/{id}/floors/{floor}", [], floors::delete),
     ]
 }

@@ -8,6 +8,7 @@ mod organizations;
 mod people;
 mod pstn;
 mod tokens;
+mod webhooks;
 mod wholesale;
 
 use super::route::Route;
@@ -21,6 +22,7 @@ pub(crate) fn all() -> Vec<Route> {
         people::routes(),
         locations::routes(),
         calling::routes(),
+        webhooks::routes(),
         numbers::routes(),
         pstn::routes(),
         jobs::routes(),

@@ -1,5 +1,6 @@
 //! Every request as it goes over the wire, field by field.
 
+mod account;
 mod customers;
 mod locations;
 mod people;
