@@ -128,7 +128,7 @@ pub(super) fn change_usage(
     from: &[(Uuid, Vec<String>)],
     service: bool,
 ) -> (usize, Vec<JobError>) {
-    let needed = if service { PstnService::ServiceNumbers } else { PstnService::GeographicNumbers };
+    let needed = if service { PstnService::Service } else { PstnService::Geographic };
     let check = |state: &State, location, number: &str| check_usage(state, config, location, number, needed);
     each(state, from, check, |row| row.service = service)
 }

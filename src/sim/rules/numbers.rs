@@ -161,9 +161,8 @@ fn new_number(cx: &Context<'_>, site: &Site<'_>, asked: &NumberAddition) -> Resu
             return Err(Refusal::bad(Code::None, text));
         }
         let pstn = site.calling.pstn.as_ref();
-        let offers = pstn.is_some_and(|pstn| {
-            pstn::services(cx.config, pstn.kind, &pstn.option).contains(&PstnService::ServiceNumbers)
-        });
+        let offers =
+            pstn.is_some_and(|pstn| pstn::services(cx.config, pstn.kind, &pstn.option).contains(&PstnService::Service));
         if !offers {
             return Err(Refusal::bad(Code::None, "the PSTN connection of the location has no service numbers"));
         }

@@ -29,13 +29,13 @@ fn option_id(location: Uuid, name: &str) -> String {
 
 /// Lists what a connection brings.
 pub(super) fn services(config: &Config, kind: PstnType, option: &str) -> Vec<PstnService> {
-    let mut services = vec![PstnService::GeographicNumbers];
+    let mut services = vec![PstnService::Geographic];
     match kind {
         PstnType::LocalGateway | PstnType::NonIntegratedCcp => {}
-        PstnType::IntegratedCcp | PstnType::CiscoPstn => services.push(PstnService::TollfreeNumbers),
+        PstnType::IntegratedCcp | PstnType::CiscoPstn => services.push(PstnService::Tollfree),
     }
     if config.service_number_providers.contains(option) {
-        services.push(PstnService::ServiceNumbers);
+        services.push(PstnService::Service);
     }
     services
 }
@@ -58,7 +58,7 @@ pub(crate) fn list_options(
     let items = if wanted.is_empty() {
         options(cx.config).map(|(name, kind)| show(name, services(cx.config, kind, name))).collect()
     } else {
-        cx.config.mobile_carriers.iter().map(|name| show(name, vec![PstnService::MobileNumbers])).collect()
+        cx.config.mobile_carriers.iter().map(|name| show(name, vec![PstnService::Mobile])).collect()
     };
     Ok(Found::new(Items { items }))
 }
@@ -76,7 +76,7 @@ pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Fo
         id: option_id(key, option),
         display_name: option.clone(),
         pstn_services: services(cx.config, *kind, option),
-        pstn_connection_type: *kind,
+        kind: *kind,
         route_type: route.map(|(kind, _)| kind),
         route_id: route.map(|(kind, route)| calling::route_id(kind, route)),
     }))

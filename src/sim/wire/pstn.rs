@@ -9,12 +9,15 @@ use crate::sim::text::Text;
 
 /// What a connection brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum PstnService {
-    GeographicNumbers,
-    TollfreeNumbers,
-    ServiceNumbers,
-    MobileNumbers,
+    #[serde(rename = "GEOGRAPHIC_NUMBERS")]
+    Geographic,
+    #[serde(rename = "TOLLFREE_NUMBERS")]
+    Tollfree,
+    #[serde(rename = "SERVICE_NUMBERS")]
+    Service,
+    #[serde(rename = "MOBILE_NUMBERS")]
+    Mobile,
 }
 
 /// A connection that a location is offered.
@@ -33,7 +36,8 @@ pub(crate) struct PstnConnection {
     pub(crate) id: String,
     pub(crate) display_name: String,
     pub(crate) pstn_services: Vec<PstnService>,
-    pub(crate) pstn_connection_type: PstnType,
+    #[serde(rename = "pstnConnectionType")]
+    pub(crate) kind: PstnType,
     /// For a local gateway alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) route_type: Option<RouteType>,

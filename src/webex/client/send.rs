@@ -133,13 +133,11 @@ impl Client {
         let mut before: Option<ApiError> = None;
         let mut renewed = false;
         loop {
-            let token = match timeout_at(end, shared.token.bearer()).await {
-                Ok(token) => token.map_err(|error| self.without_token(request, &error))?,
-                Err(_) => {
-                    let text = "the access token was not renewed in time";
-                    return Err(before.unwrap_or_else(|| self.failure(request, Fault::NoAnswer, Sent::No, text)));
-                }
+            let Ok(token) = timeout_at(end, shared.token.bearer()).await else {
+                let text = "the access token was not renewed in time";
+                return Err(before.unwrap_or_else(|| self.failure(request, Fault::NoAnswer, Sent::No, text)));
             };
+            let token = token.map_err(|error| self.without_token(request, &error))?;
             // The turn comes last: nothing may lie between it and leaving.
             let Ok(ticket) = timeout_at(end, shared.pace.turn()).await else {
                 let text = "its turn did not come in time: the service asks to slow down";

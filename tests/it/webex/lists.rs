@@ -86,9 +86,10 @@ async fn short_pages_are_never_the_last_whatever_way_a_list_goes_on() {
     let service = Service::start(|received, _| {
         let from = parameter(received, "cursor").unwrap_or(0);
         let body = rows("items", from, 6, 20);
-        match from + 6 < 20 {
-            true => with_link(&body, format!("</v1/organizations?cursor={}>; rel=\"next\"", from + 6)),
-            false => ok(&body),
+        if from + 6 < 20 {
+            with_link(&body, format!("</v1/organizations?cursor={}>; rel=\"next\"", from + 6))
+        } else {
+            ok(&body)
         }
     })
     .await;
