@@ -300,7 +300,6 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;

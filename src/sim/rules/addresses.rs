@@ -41,12 +41,7 @@ pub(crate) fn take_place(family: Family, at: &str, asked: PlaceAddress) -> Resul
 }
 
 /// Refuses an address that its country does not have; the names are those of state and postal code.
-fn check(
-    family: Family,
-    at: &str,
-    address: &Address,
-    (state_name, code_name): (&str, &str),
-) -> Result<(), Refusal> {
+fn check(family: Family, at: &str, address: &Address, (state_name, code_name): (&str, &str)) -> Result<(), Refusal> {
     let Address { country, state, postal_code, .. } = address;
     let path = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
     let Some(known) = reference::country(country) else {

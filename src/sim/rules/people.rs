@@ -1,6 +1,5 @@
 //! `/people`
 
-
 use super::{person_request, person_view, roles};
 use crate::sim::answer::Refusal;
 use crate::sim::call::{Call, Context};

@@ -106,7 +106,10 @@ fn the_simulator_lets_things_go_wrong_by_rules_or_by_a_profile() {
     assert!(ended.stderr.contains("`throttled`, `worst`"), "{}", ended.stderr);
     std::fs::write(bench.path("faults.json"), rules.replace("403", "200")).unwrap();
     let ended = bench.run(&["sim", "--faults", "faults.json"]);
-    assert!(ended.stderr.contains("`faults.json` is no list of faults: the rule `gone` has the status 200"), "{ended:?}");
+    assert!(
+        ended.stderr.contains("`faults.json` is no list of faults: the rule `gone` has the status 200"),
+        "{ended:?}"
+    );
     bench.answer(64, &["sim", "--seed", "7"]);
 }
 

@@ -53,8 +53,7 @@ fn the_manual_names_every_profile_kind_and_condition_of_faults() {
         .collect();
     // The worst profile has all kinds, so that each is among them.
     assert_eq!(kinds, rows);
-    let every_condition =
-        r#"{"after":1,"first":1,"every":1,"probability":1.0,"lasts":1,"most":1,"per":"rule"}"#;
+    let every_condition = r#"{"after":1,"first":1,"every":1,"probability":1.0,"lasts":1,"most":1,"per":"rule"}"#;
     let times: Times = serde_json::from_str(every_condition).unwrap();
     for name in serde_json::to_value(times).unwrap().as_object().unwrap().keys() {
         assert!(on_faults().contains(&format!("| `{name}` |")), "{name}");
