@@ -258,9 +258,9 @@ pub struct Config {
     /// When a customer shows its organization.
     pub org_id_shown: OrgIdShown,
     /// A customer PUT with `calling.location` changes the headquarters that is there.
-    pub put_alters_headquarters: bool,
+    pub put_alters_headquarters: Rule,
     /// A customer PUT with no limits in its `limits` takes all limits away.
-    pub empty_limits_clear: bool,
+    pub empty_limits_clear: Rule,
     /// Limits of packages that have none in the official description.
     pub limits_of_any_package: Rule,
     /// The filter `status` of customers as a list with commas.
@@ -373,8 +373,8 @@ impl Default for Config {
             external_id_after_error: Rule::Refused,
             removed_customer_status: ErrorStatus::NotFound,
             org_id_shown: OrgIdShown::Provisioned,
-            put_alters_headquarters: false,
-            empty_limits_clear: false,
+            put_alters_headquarters: Rule::Refused,
+            empty_limits_clear: Rule::Refused,
             limits_of_any_package: Rule::Refused,
             comma_lists: Rule::Refused,
             unknown_sub_partner_status: ErrorStatus::Forbidden,

@@ -189,10 +189,11 @@ fn read_body(parts: &Parts, bytes: &Bytes, media: Media) -> Result<Option<Value>
 
 fn response(tracking_id: &str, answer: Answer) -> Response {
     let Answer { status, headers, body } = answer;
+    // A body of another kind than JSON is a text that stands for itself.
     let is_json = headers.iter().all(|(name, _)| *name != CONTENT_TYPE.as_str());
-    let text = body.map(|body| match body {
-        Value::String(text) if !is_json => text,
-        body => body.to_string(),
+    let text = body.map(|body| match body.as_str() {
+        Some(text) if !is_json => text.to_owned(),
+        Some(_) | None => body.to_string(),
     });
     let mut response = Response::new(text.clone().map_or_else(Body::empty, Body::from));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -92,7 +92,7 @@ pub(crate) fn list(
     let items = page
         .items
         .into_iter()
-        .map(|(key, report, status)| wire::ListedReport { report: show_started(key, report), status })
+        .map(|(key, report, status)| wire::ListedReport { started: show_started(key, report), status })
         .collect();
     Ok(Found::new(Items { items }).link(page.link))
 }
@@ -140,7 +140,7 @@ pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Fo
     let status = status(report, cx.now);
     let failure = report.failure.filter(|_| status == ReportStatus::Failed);
     Ok(Found::new(wire::Report {
-        report: show_started(key, report),
+        started: show_started(key, report),
         created: report.created.to_string(),
         created_by: IdKind::People.encode(orgs::caller()),
         status,
@@ -201,9 +201,9 @@ impl Table {
     fn row(&mut self, fields: &[&str]) {
         let fields = self.common.iter().map(String::as_str).chain(fields.iter().copied());
         let fields: Vec<String> = fields
-            .map(|field| match field.contains(['"', ',', '\n', '\r']) {
-                true => format!("\"{}\"", field.replace('"', "\"\"")),
-                false => field.to_owned(),
+            .map(|field| {
+                let is_plain = !field.contains(['"', ',', '\n', '\r']);
+                if is_plain { field.to_owned() } else { format!("\"{}\"", field.replace('"', "\"\"")) }
             })
             .collect();
         self.text.push_str(&fields.join(","));

@@ -311,7 +311,7 @@ pub(crate) fn update(
     }
     new.external_id = external_id.map_or(new.external_id, String::from);
     new.address = address.unwrap_or(new.address);
-    if parameters.empty_limits && cx.config.empty_limits_clear {
+    if parameters.empty_limits && !cx.config.empty_limits_clear.refuses() {
         new.limits.clear();
     }
     new.limits.extend(parameters.limits);
@@ -319,7 +319,9 @@ pub(crate) fn update(
     // failed package kept from being made, is made by the retry.
     if !has_calling_location(state, new.org) {
         new.calling = parameters.calling.or(new.calling);
-    } else if let (Some(org), Some(wanted), true) = (new.org, parameters.calling, cx.config.put_alters_headquarters) {
+    } else if let (Some(org), Some(wanted), true) =
+        (new.org, parameters.calling, !cx.config.put_alters_headquarters.refuses())
+    {
         alter_headquarters(state, org, &wanted);
         new.calling = Some(wanted);
     }

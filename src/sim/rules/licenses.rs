@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::lines::{self, Owner};
 use super::packages::{Holder, Package};
-use super::{orgs, person_view};
+use super::{orgs, person_view, sub_partners};
 use crate::sim::answer::{Code, Refusal};
 use crate::sim::call::{Call, Context};
 use crate::sim::id::{IdKind, Uuid};
@@ -166,7 +166,7 @@ fn refused(code: u32, text: impl Into<String>) -> Refusal {
     Refusal::bad(code, text)
 }
 
-fn show(state: &State, org: Uuid, package: &str) -> License {
+fn show(state: &State, cx: &Context<'_>, org: Uuid, package: &str) -> License {
     let consumed = holders(state, org, package).count() as u64;
     License {
         id: license_id(org, package),
@@ -175,6 +175,7 @@ fn show(state: &State, org: Uuid, package: &str) -> License {
         consumed_units: consumed,
         consumed_by_users: consumed,
         consumed_by_workspaces: 0,
+        subscription_id: sub_partners::subscription_of(state, cx, org).map(str::to_owned),
     }
 }
 
@@ -189,7 +190,7 @@ fn all(state: &State, org: Uuid) -> BTreeSet<String> {
 
 pub(crate) fn list(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Found<Items<License>>, Refusal> {
     let org = orgs::of_call(state, cx, call)?;
-    let items = all(state, org).iter().map(|package| show(state, org, package)).collect();
+    let items = all(state, org).iter().map(|package| show(state, cx, org, package)).collect();
     Ok(Found::new(Items { items }))
 }
 
@@ -204,7 +205,7 @@ pub(crate) fn get(state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Fo
     orgs::check_reachable(state, cx, org)?;
     let all = all(state, org);
     let package = all.iter().find(|package| license_id(org, package) == call.id()).ok_or_else(unknown)?;
-    let license = show(state, org, package);
+    let license = show(state, cx, org, package);
     if call.param("includeAssignedTo").is_none() {
         return Ok(Found::new(LicenseWithHolders { license, users: None }));
     }

@@ -100,7 +100,7 @@ pub(super) fn read_new(state: &State, cx: &Context<'_>, asked: PersonRequest) ->
     let mut new = provisioning::new_person(org, &email, first_name, last_name, cx.now);
     new.display_name = display_name.map_or(new.display_name, Text::into_string);
     new.roles = roles::read(&role_ids.unwrap_or_default())?;
-    roles::check(&new.roles)?;
+    roles::check(org, &new.roles)?;
     let wanted = licenses::read(state, org, &license_ids.unwrap_or_default());
     new.licenses = licenses::granted(state, cx, org, &BTreeSet::new(), wanted);
     let texts = [

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::orgs;
 use crate::sim::answer::{Code, Refusal};
 use crate::sim::call::{Call, Context};
 use crate::sim::id::Uuid;
@@ -32,7 +33,10 @@ pub(super) fn read(ids: &[String]) -> Result<BTreeSet<String>, Refusal> {
 }
 
 /// Checks the roles that somebody is to have.
-pub(super) fn check(roles: &BTreeSet<String>) -> Result<(), Refusal> {
+pub(super) fn check(org: Uuid, roles: &BTreeSet<String>) -> Result<(), Refusal> {
+    if org != orgs::partner() && roles.iter().any(|role| Role::is_of_partner(role)) {
+        return Err(Refusal::bad(Code::None, "a role about customers is for people of the partner alone"));
+    }
     if roles.contains(LOCATION_ADMIN) && roles.len() > 1 {
         return Err(Refusal::bad(Code::None, "a location administrator holds no other role"));
     }
@@ -41,7 +45,7 @@ pub(super) fn check(roles: &BTreeSet<String>) -> Result<(), Refusal> {
 
 /// Checks the roles that a person is to have from now on.
 pub(super) fn check_change(state: &State, key: Uuid, old: &Person, roles: &BTreeSet<String>) -> Result<(), Refusal> {
-    check(roles)?;
+    check(old.org, roles)?;
     if old.roles.contains(FULL_ADMIN) && !roles.contains(FULL_ADMIN) {
         check_last_admin(state, key, old)?;
     }

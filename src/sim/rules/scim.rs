@@ -353,7 +353,7 @@ fn take(
     }
     match key {
         Some(key) => role_rules::check_change(state, key, old, &new.roles)?,
-        None => role_rules::check(&new.roles)?,
+        None => role_rules::check(new.org, &new.roles)?,
     }
 
     let name = name.unwrap_or_default();

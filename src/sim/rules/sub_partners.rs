@@ -6,7 +6,7 @@ use crate::sim::config::{Envelope, SubPartnerState};
 use crate::sim::id::{IdKind, Uuid};
 use crate::sim::paging::{Length, Page, Paging};
 use crate::sim::reply::Found;
-use crate::sim::state::State;
+use crate::sim::state::{Customer, State};
 use crate::sim::wire::sub_partner as wire;
 
 /// What a request does with customers and subscribers.
@@ -52,6 +52,12 @@ pub(super) fn subscription<'a>(cx: &Context<'a>, sub_partner: Option<Uuid>) -> O
     };
     let found = cx.config.sub_partners.iter().find(|found| found.org() == org)?;
     Some(&found.subscription_id)
+}
+
+/// Returns the wholesale subscription of an organization, if it is a customer's.
+pub(super) fn subscription_of<'a>(state: &State, cx: &Context<'a>, org: Uuid) -> Option<&'a str> {
+    let (_, customer) = state.customers.first(&Customer::of_org(org))?;
+    subscription(cx, customer.sub_partner)
 }
 
 pub(crate) fn list(_state: &mut State, cx: &Context<'_>, call: &Call) -> Result<Found<wire::SubPartnerList>, Refusal> {

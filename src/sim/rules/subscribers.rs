@@ -23,10 +23,10 @@ use crate::sim::wire::subscriber::SubscriberPackage;
 
 /// Takes exactly one of `packages` (with one entry) and `package`; an add-on is not the package of a user.
 fn take_package(
-    packages: Option<Vec<SubscriberPackage>>,
+    packages: Option<&[SubscriberPackage]>,
     legacy: Option<SubscriberPackage>,
 ) -> Result<Option<&'static Package>, Refusal> {
-    let asked = match (packages.as_deref(), legacy) {
+    let asked = match (packages, legacy) {
         (None, None) => return Ok(None),
         (Some(_), Some(_)) => {
             return Err(Refusal::bad(Code::None, "`package` stands beside `packages`; send one of them"));
@@ -42,7 +42,7 @@ fn take_package(
 }
 
 fn need_package(
-    packages: Option<Vec<SubscriberPackage>>,
+    packages: Option<&[SubscriberPackage]>,
     legacy: Option<SubscriberPackage>,
 ) -> Result<&'static Package, Refusal> {
     take_package(packages, legacy)?.ok_or_else(|| Family::Wholesale.missing("packages"))
@@ -113,7 +113,7 @@ fn take_new(
 ) -> Result<Wanted, Refusal> {
     let wire::SubscriberRequest { customer_id, email, package, packages, provisioning_parameters } = asked;
     let email = email.to_lower();
-    let package = need_package(packages, package.map(SubscriberPackage::from))?;
+    let package = need_package(packages.as_deref(), package.map(SubscriberPackage::from))?;
     let (first_name, last_name, line) = part(provisioning_parameters);
     let line = take_line(cx, line)?;
 
@@ -234,7 +234,7 @@ pub(crate) fn update(
     let (key, old) = find(state, cx, call, Deed::Change)?;
     let old = old.clone();
     let wire::SubscriberChange { package, packages, provisioning_parameters } = asked;
-    let package = need_package(packages, package)?;
+    let package = need_package(packages.as_deref(), package)?;
     let line = provisioning_parameters.map(|asked| take_line(cx, asked)).transpose()?;
 
     let org = check_package(state, old.customer, package, Some(key))?;
@@ -304,7 +304,7 @@ pub(crate) fn validate(
         provisioning_parameters,
     } = asked;
     let email = email.to_lower();
-    let package = take_package(packages, package.map(SubscriberPackage::from))?;
+    let package = take_package(packages.as_deref(), package.map(SubscriberPackage::from))?;
     let line = provisioning_parameters.map(|asked| take_line(cx, part(asked).2)).transpose()?;
     let id = match (customer_id, provisioning_id, customer_info) {
         (Some(id), None, None) => id,

@@ -11,7 +11,7 @@ use crate::sim::answer::{Code, Refusal};
 use crate::sim::call::{Call, Context, Family};
 use crate::sim::id::{IdKind, Uuid};
 use crate::sim::reply::Found;
-use crate::sim::state::{Customer, State, Tag, TagSet};
+use crate::sim::state::{State, Tag, TagSet};
 use crate::sim::wire::tag as wire;
 
 /// The most tags that an organization or a subscription has.
@@ -20,17 +20,11 @@ const MOST_TAGS: usize = 5;
 /// The most entries of a list.
 const MOST_LISTED: usize = 100;
 
-/// Returns the wholesale subscription of an organization.
-fn subscription<'a>(state: &State, cx: &Context<'a>, org: Uuid) -> Option<&'a str> {
-    let (_, customer) = state.customers.first(&Customer::of_org(org))?;
-    sub_partners::subscription(cx, customer.sub_partner)
-}
-
 /// Reads organization and subscription from a path.
 fn of_path<'a>(state: &State, cx: &Context<'_>, call: &'a Call) -> Result<(Uuid, &'a str), Refusal> {
     let org = customer_org(state, cx, call.id())?;
     let wanted = call.second_id();
-    if subscription(state, cx, org) != Some(wanted) {
+    if sub_partners::subscription_of(state, cx, org) != Some(wanted) {
         return Err(Refusal::not_found("subscription", wanted));
     }
     Ok((org, wanted))

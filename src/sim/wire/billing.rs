@@ -67,7 +67,7 @@ pub(crate) struct StartedReport {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ListedReport {
     #[serde(flatten)]
-    pub(crate) report: StartedReport,
+    pub(crate) started: StartedReport,
     pub(crate) status: ReportStatus,
 }
 
@@ -76,7 +76,7 @@ pub(crate) struct ListedReport {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Report {
     #[serde(flatten)]
-    pub(crate) report: StartedReport,
+    pub(crate) started: StartedReport,
     pub(crate) created: String,
     pub(crate) created_by: String,
     pub(crate) status: ReportStatus,

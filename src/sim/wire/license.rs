@@ -16,6 +16,9 @@ pub(crate) struct License {
     pub(crate) consumed_units: u64,
     pub(crate) consumed_by_users: u64,
     pub(crate) consumed_by_workspaces: u64,
+    /// The wholesale subscription that it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) subscription_id: Option<String>,
 }
 
 /// A licence, with who has it if that was asked for.

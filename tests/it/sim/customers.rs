@@ -345,7 +345,7 @@ async fn an_update_alters_the_headquarters_only_by_a_switch() {
     service.put(&path, body.clone()).await.expect(202);
     assert_eq!(found().await, ("Head Office".to_owned(), "America/Los_Angeles".to_owned()));
     service.get(&path).await.expect(200);
-    service.sim.reconfigure(|config| config.put_alters_headquarters = true);
+    service.sim.reconfigure(|config| config.put_alters_headquarters = Rule::Allowed);
     service.put(&path, body).await.expect(202);
     assert_eq!(found().await, ("Tower".to_owned(), "America/Denver".to_owned()));
     assert_eq!(service.sim.state().locations.len(), 1);
@@ -363,7 +363,7 @@ async fn limits_stay_unless_a_switch_lets_an_update_clear_them() {
     service.put(&path, with_limits(json!({}))).await.expect(202);
     service.put(&path, with_limits(json!({ "webex_meetings": null }))).await.expect(400);
     assert_eq!(limits()["webex_meetings"], 5);
-    service.sim.reconfigure(|config| config.empty_limits_clear = true);
+    service.sim.reconfigure(|config| config.empty_limits_clear = Rule::Allowed);
     service.put(&path, json!({ "packages": ["webex_meetings"] })).await.expect(202);
     assert_eq!(limits()["webex_meetings"], 5);
     service.put(&path, with_limits(json!({}))).await.expect(202);

@@ -65,6 +65,25 @@ async fn only_partner_administrators_are_assigned_and_only_to_customers() {
 }
 
 #[tokio::test]
+async fn the_role_of_a_partner_administrator_is_given_like_others_and_to_the_partners_people_alone() {
+    let service = Service::start().await;
+    let acme = service.customer("acme", &["webex_meetings"]).await.org;
+    let roles = service.get("/roles").await.expect(200);
+    let all = roles["items"].as_array().unwrap();
+    let role = &all.iter().find(|role| role["name"] == "Partner administrator").unwrap()["id"];
+    let person =
+        |org: &str, email: &str| json!({ "emails": [email], "displayName": "Sam", "roles": [role], "orgId": org });
+    service.post("/people", person(&acme, "sam@acme.example")).await.expect(400);
+    let partner = text(&service.get("/people/me").await.expect(200)["orgId"]);
+    let sam = text(&service.post("/people", person(&partner, "sam@partner.example")).await.expect(200)["id"]);
+    let assign = format!("/partner/organizations/{acme}/partnerAdmin/{sam}/assign");
+    service.send(reqwest::Method::POST, &assign, None).await.expect(200);
+    let people = service.get(&format!("/people?orgId={acme}")).await.expect(200);
+    let path = format!("/people/{}", text(&people["items"][0]["id"]));
+    service.put(&path, json!({ "displayName": "Ada", "roles": [role] })).await.expect(400);
+}
+
+#[tokio::test]
 async fn revoking_the_roles_of_an_administrator_takes_every_assignment() {
     let (service, sam) = with_admin().await;
     let acme = service.customer("acme", &["webex_meetings"]).await.org;
@@ -183,6 +202,9 @@ async fn a_subscription_has_tags_of_its_own() {
     service.get("/partner/tags/subscriptions").await.expect(400);
     let other = format!("/partner/tags/organizations/{acme}/subscriptions/Sub200000");
     service.get(&other).await.expect(404);
+    // Its licences name it.
+    let licenses = service.get(&format!("/licenses?orgId={acme}")).await.expect(200);
+    assert_eq!(licenses["items"][0]["subscriptionId"], "Sub100000");
     service.post(&format!("{other}/assignTags"), tags(&["paid"])).await.expect(404);
 
     // Customers of a sub-partner are on its subscription.
