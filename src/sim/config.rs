@@ -162,6 +162,7 @@ impl Default for SubPartner {
 /// How the simulated service behaves.
 ///
 /// Every unknown of the real service is a switch here, the strictest reading by default.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own, and none depends on another")]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Config {

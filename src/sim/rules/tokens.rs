@@ -23,8 +23,11 @@ use crate::sim::wire::token as wire;
 /// How long an authorization code is good.
 const CODE_LIFETIME: Duration = Duration::from_mins(10);
 
+/// The digest under which a token is kept.
 fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(text);
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 fn later(now: Timestamp, by: Duration) -> Timestamp {
