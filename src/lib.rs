@@ -68,7 +68,8 @@
 //!
 //! # The promises
 //!
-//! 1. What the plan shows is what apply does: no other request changes anything.
+//! 1. What the plan shows is what apply does: no other request changes anything. `plan` and `show` hold a client that
+//!    cannot change anything ([`webex::ReadClient`]).
 //! 2. Nothing is made twice and nothing is lost: natural keys are looked up before every creation, ids are recorded
 //!    when the service accepts, and an answer that got lost is settled by looking. (The journal that settles every
 //!    instant of a crash is not there yet.)

@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, time::Duration};
 
 use crate::{
-    apply::{self, Outcome, Settings, Stop},
+    apply::{self, Outcome, SettleWindow, Settings, Stop},
     ledger::{Ledger as _, Lock, SqliteLedger},
     model::codes,
     plan::Plan,
@@ -56,6 +56,7 @@ pub(super) fn carry_out(
     environment: &Environment,
     console: Console,
 ) -> Result<Status, Failure> {
+    let settle = settle_window(environment)?;
     let mut opened = Opened::new(&args.plan, environment)?;
     prepare_folder(&opened.settings.ledger)?;
     let ledger = SqliteLedger::open(&opened.settings.ledger, &opened.settings.expected, &unique())?;
@@ -80,7 +81,7 @@ pub(super) fn carry_out(
             ledger.bind_partner(&partner.org_id)?;
         }
         let interrupt = Interrupt::listen(Stop::new(), console);
-        let settings = Settings { wait: args.wait, ..Settings::default() };
+        let settings = Settings { wait: args.wait, settle, ..Settings::default() };
         let outcome = {
             let progress = Progress::new(console, "applying", plan.steps().count());
             let watch = |event: apply::Event<'_>| {
@@ -94,6 +95,16 @@ pub(super) fn carry_out(
         let errors = !range.blocked.is_empty();
         Ok(Status::of_outcome(&outcome.summary, errors, plan.has_waits(), interrupt.caught()))
     })
+}
+
+/// Returns how long what was made may stay unseen (R16): `HUBFORM_SETTLE_WINDOW` sets it for everything.
+fn settle_window(environment: &Environment) -> Result<SettleWindow, Failure> {
+    let Some(text) = &environment.settle_window else { return Ok(SettleWindow::default()) };
+    let window = duration(text).map_err(|why| {
+        let text = format!("the variable `HUBFORM_SETTLE_WINDOW` is `{text}`, {why}");
+        Failure::new(codes::SETTING, text, "correct it or take it away")
+    })?;
+    Ok(SettleWindow { customers: window, others: window })
 }
 
 /// Shows the plan before it is carried out: it is part of the answer for people, and what they are asked about.

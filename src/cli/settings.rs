@@ -26,6 +26,8 @@ pub(super) struct Environment {
     ledger: Option<String>,
     /// What is there to sign in with.
     pub(super) sign_in: SignIn,
+    /// How long what was made may stay unseen, in place of what is usual.
+    pub(super) settle_window: Option<String>,
     /// Whether `NO_COLOR` is set, or the terminal is a dumb one.
     pub(super) plain: bool,
     /// What `RUST_LOG` asks for.
@@ -46,6 +48,7 @@ impl Environment {
             base_url: text("HUBFORM_BASE_URL"),
             ledger: text("HUBFORM_LEDGER"),
             sign_in: SignIn::read(text),
+            settle_window: text("HUBFORM_SETTLE_WINDOW"),
             plain: text("NO_COLOR").is_some() || text("TERM").is_some_and(|terminal| terminal == "dumb"),
             log: text("RUST_LOG"),
             user: text("USER").or_else(|| text("USERNAME")),

@@ -16,7 +16,7 @@ pub use client::{Client, ClientSettings, Pacing, ReadClient, SettingsError, Stat
 pub use error::{ApiError, Fault, Sent};
 pub use inspect::{Account, IdentityUser, InspectApi, Probe, SubPartner, SubPartnerState, VisibleOrganization};
 pub use observe::{ReadScope, observe};
-pub use read::{CustomerKey, ReadApi};
+pub use read::{CustomerKey, Known, ReadApi};
 pub use write::{
     CallingChange, CustomerChange, CustomerProgress, JobKind, JobState, LocationChange, MoveUser, NewCustomer,
     NewSubscriber, OrganizationChange, PersonChange, PstnChoice, PstnOption, RolesChange, RouteChoice, RouteKind,

@@ -13,7 +13,7 @@ use crate::model::{
 
 use super::{
     error::{ApiError, Fault},
-    read::{CustomerKey, ReadApi},
+    read::{CustomerKey, Known, ReadApi},
 };
 
 /// What a plan has to look at.
@@ -78,7 +78,24 @@ fn key(desired: &Desired, ledger: &LedgerState, name: &Name) -> CustomerKey {
         sub_partner: customer
             .and_then(|customer| customer.sub_partner.clone())
             .or_else(|| applied("subPartner").map(OrgId::new)),
+        known: known(ledger, name, old),
     }
+}
+
+/// Returns what the ledger has below a customer, under its name or the one that it had before.
+fn known(ledger: &LedgerState, name: &Name, old: Option<&Address>) -> Known {
+    let old = old.and_then(Address::customer);
+    let mut known = Known::default();
+    for name in [Some(name), old].into_iter().flatten() {
+        for (_, record) in ledger.locations(name).chain(ledger.users(name)) {
+            match &record.ids {
+                RemoteIds::Location { id } => known.locations.push(id.clone()),
+                RemoteIds::User { id, person_id: _ } => known.subscribers.push(id.clone()),
+                RemoteIds::Template { .. } | RemoteIds::Customer { .. } => {}
+            }
+        }
+    }
+    known
 }
 
 /// How many customers are read side by side.

@@ -2,7 +2,9 @@
 
 use std::future::Future;
 
-use crate::model::{CustomerId, Name, ObservedCustomer, ObservedTemplate, OrgId, Partner, Reading};
+use crate::model::{
+    CustomerId, LocationId, Name, ObservedCustomer, ObservedTemplate, OrgId, Partner, Reading, SubscriberId,
+};
 
 use super::error::ApiError;
 
@@ -20,6 +22,18 @@ pub struct CustomerKey {
     pub attach: Option<OrgId>,
     /// The sub-partner to act for.
     pub sub_partner: Option<OrgId>,
+    /// What is known to have been below it.
+    pub known: Known,
+}
+
+/// What the ledger knows below a customer. Lists show new things late and lose some now and then, so what they do not
+/// show of it is asked for by its id before it counts as gone (R1).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Locations.
+    pub locations: Vec<LocationId>,
+    /// Subscribers.
+    pub subscribers: Vec<SubscriberId>,
 }
 
 /// Looks at the service. `plan` and everything that only compares is given this trait alone.

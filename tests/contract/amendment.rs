@@ -65,7 +65,6 @@ pub fn all() -> Vec<Amendment> {
     let mut all = administration();
     all.extend(scim());
     all.extend(places());
-    all.extend(telephony());
     all
 }
 
@@ -88,18 +87,11 @@ fn scim() -> Vec<Amendment> {
         amendment(operation, Part::Request, place, Reading::Beside(names), why)
     };
     let manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User/manager";
-    let status = |operation| {
-        let place = "urn:scim:schemas:extension:cisco:webexidentity:2.0:User/accountStatus";
-        let why = "required by the schema; the service says it, and clients write the attributes beside it";
-        amendment(operation, Part::Request, place, Reading::Optional, why)
-    };
     vec![
         beside(("POST", SCIM_USERS), "", &["id", "meta", "groups"]),
         beside(("PUT", SCIM_USER), "", &["id", "meta", "groups", "name"]),
         beside(("POST", SCIM_USERS), manager, &["$ref", "displayName"]),
         beside(("PUT", SCIM_USER), manager, &["$ref", "displayName"]),
-        status(("POST", SCIM_USERS)),
-        status(("PUT", SCIM_USER)),
     ]
 }
 
@@ -107,10 +99,6 @@ fn administration() -> Vec<Amendment> {
     let number = |method, path| {
         let both = Reading::Required(&["type", "value"]);
         amendment((method, path), Part::Request, "phoneNumbers[]", both, "optional in the schema; a number is both")
-    };
-    let tags = |path| {
-        let why = "optional in the schema; the list that replaces what is there";
-        amendment(("POST", path), Part::Request, "", Reading::Required(&["tags"]), why)
     };
     let status = |operation, answer, place| {
         let values = json!({ "enum": [
@@ -172,22 +160,6 @@ fn administration() -> Vec<Amendment> {
             ]),
             AS_SHOWN,
         ),
-        amendment(
-            ("GET", "/partner/tags"),
-            Part::Query,
-            "type",
-            Reading::Optional,
-            "required by the schema; its own text says what counts without it",
-        ),
-        tags("/partner/tags/organizations/{orgId}/assignTags"),
-        tags("/partner/tags/organizations/{orgId}/subscriptions/{subscriptionId}/assignTags"),
-        amendment(
-            ("PUT", "/webhooks/{webhookId}"),
-            Part::Request,
-            "",
-            Reading::Beside(&["event", "filter", "resource"]),
-            "not in the schema; the operation's text says that they are ignored",
-        ),
     ]
 }
 
@@ -195,10 +167,6 @@ fn places() -> Vec<Amendment> {
     let stateless = |path| {
         let why = "required by the schema; countries without states have none to send, and wxc_sdk leaves it out";
         amendment(("POST", path), Part::Request, "address/state", Reading::Optional, why)
-    };
-    let postless = |path| {
-        let why = "required by the schema; the rules of the country say whether there is one";
-        amendment(("POST", path), Part::Request, "address/postalCode", Reading::Optional, why)
     };
     let unset = |place| {
         let why = "required by the schema; not there by default, as wxc_sdk reads it";
@@ -222,7 +190,6 @@ fn places() -> Vec<Amendment> {
     } });
     vec![
         stateless("/locations"),
-        postless("/locations"),
         amendment(
             ("POST", "/locations"),
             Part::Request,
@@ -234,18 +201,10 @@ fn places() -> Vec<Amendment> {
             ("PUT", "/locations/{locationId}"),
             Part::Request,
             "address",
-            Reading::Required(&["address1", "city", "country"]),
+            Reading::Required(&["address1", "city", "postalCode", "country"]),
             "nothing is required by the schema; an address has these",
         ),
         stateless("/telephony/config/locations"),
-        postless("/telephony/config/locations"),
-        amendment(
-            ("POST", "/telephony/config/locations"),
-            Part::Request,
-            "",
-            Reading::Beside(&["latitude", "longitude", "notes", "orgId"]),
-            "not in the schema; wxc_sdk sends the whole location",
-        ),
         amendment(
             ("POST", "/locations"),
             Part::Answer(201),
@@ -283,6 +242,13 @@ fn places() -> Vec<Amendment> {
             Reading::OrElse(failures),
             "no schema; a list of the numbers that failed, as wxc_sdk reads it",
         ),
+        amendment(
+            ("GET", "/telephony/config/numbers"),
+            Part::Answer(200),
+            "phoneNumbers[]/includedTelephonyTypes",
+            Reading::Word("MOBILE_NUMBER"),
+            "not among the values of the schema, but in the official example",
+        ),
         orgless("GET", "/telephony/config/announcementLanguages"),
         orgless("POST", "/telephony/config/jobs/numbers/manageNumbers"),
         amendment(
@@ -291,64 +257,6 @@ fn places() -> Vec<Amendment> {
             "items[]/errorType",
             Reading::Also(json!({ "type": "string", "enum": ["ERROR", "WARN"] })),
             "not in the schema of this list alone; wxc_sdk demands it in all of them",
-        ),
-    ]
-}
-
-/// What the simulator demands, takes and answers though the schemas do not say so.
-fn telephony() -> Vec<Amendment> {
-    let address = |method, path, place| {
-        let least = Reading::Required(&["address1", "city", "country"]);
-        amendment(
-            (method, path),
-            Part::Request,
-            place,
-            least,
-            "nothing is required by the schema; an address has these",
-        )
-    };
-    let mobile = |path, place| {
-        let why = "not in the enumeration, though the texts of the same document name it";
-        amendment(("GET", path), Part::Answer(200), place, Reading::Word("MOBILE_NUMBER"), why)
-    };
-    vec![
-        address("POST", "/telephony/pstn/locations/{locationId}/emergencyAddress", ""),
-        address("POST", "/telephony/pstn/locations/{locationId}/emergencyAddress/lookup", ""),
-        address("PUT", "/telephony/pstn/locations/{locationId}/emergencyAddresses/{addressId}", ""),
-        address("PUT", "/telephony/pstn/numbers/{phoneNumber}/emergencyAddress", "emergencyAddress"),
-        mobile("/telephony/config/numbers", "phoneNumbers[]/includedTelephonyTypes"),
-        mobile("/telephony/config/locations/{locationId}/availableNumbers", "phoneNumbers[]/telephonyType"),
-        mobile(
-            "/telephony/config/locations/{locationId}/emergencyCallbackNumber/availableNumbers",
-            "phoneNumbers[]/telephonyType",
-        ),
-        amendment(
-            ("PUT", "/telephony/config/locations/{locationId}/features/emergencyCallbackNumber"),
-            Part::Request,
-            "locationMemberId",
-            Reading::Optional,
-            "required by the schema; its own text demands it where a member is selected",
-        ),
-        amendment(
-            ("PUT", CALLING_LOCATION),
-            Part::Request,
-            "connection",
-            Reading::Required(&["type", "id"]),
-            "optional in the schema; a connection is both",
-        ),
-        amendment(
-            ("PUT", "/telephony/config/people/{personId}/numbers"),
-            Part::Request,
-            "enableDistinctiveRingPattern",
-            Reading::Also(json!({ "type": "boolean" })),
-            "the official example's name for `distinctiveRingEnabled`",
-        ),
-        amendment(
-            ("POST", "/telephony/config/actions/validateExtensions/invoke"),
-            Part::Request,
-            "",
-            Reading::Required(&["extensions"]),
-            "optional in the schema; without extensions there is nothing to check",
         ),
     ]
 }
@@ -387,10 +295,6 @@ fn other_form(description: &Description, reading: &Reading) -> Option<Value> {
 fn amend(contract: &mut Contract, amendment: &Amendment, other: Option<Value>, error: Value) -> Option<()> {
     let schema = match amendment.part {
         Part::Query => {
-            if matches!(amendment.reading, Reading::Optional) {
-                let parameter = contract.query.get_mut(amendment.place)?;
-                return std::mem::take(&mut parameter.required).then_some(());
-            }
             if let Reading::Also(schema) = &amendment.reading {
                 let parameter = Parameter { required: false, schema: schema.clone() };
                 return contract.query.insert(amendment.place.to_owned(), parameter).is_none().then_some(());

@@ -161,6 +161,7 @@ fn key(id: Option<CustomerId>) -> CustomerKey {
         external_id: "johns-pizza".to_owned(),
         attach: None,
         sub_partner: None,
+        known: hubform::webex::Known::default(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Everything below an organization: its locations with their calling side, numbers, PSTN, and people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt as _, stream};
 
@@ -32,7 +32,7 @@ struct Calling {
 }
 
 /// Runs futures a few at a time, and keeps their order.
-async fn side_by_side<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
+pub(super) async fn side_by_side<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
     stream::iter(futures).buffered(SIDE_BY_SIDE).collect().await
 }
 
@@ -45,17 +45,24 @@ fn known<'a, T>(map: &'a BTreeMap<LocationId, T>, id: &LocationId) -> Option<&'a
 }
 
 impl Client {
-    pub(super) async fn read_organization(&self, org: &OrgId) -> Result<ObservedOrganization, ApiError> {
+    /// Reads everything below an organization. Of the locations that are known from before, those that no list shows
+    /// are asked for by their ids (R1).
+    pub(super) async fn read_organization(
+        &self,
+        org: &OrgId,
+        known_before: &[LocationId],
+    ) -> Result<ObservedOrganization, ApiError> {
         // First alone: it puts a fresh organization into the partner's reach.
         let plain = self.reach(org).await?;
         let (numbers, people) = (request::numbers(org), request::people(org));
-        let (identity, (mut locations, calling), numbers, people, roles) = tokio::try_join!(
+        let (identity, (mut locations, mut calling), numbers, people, roles) = tokio::try_join!(
             self.identity(org),
             self.location_lists(org),
             self.list::<wire::NumberRow>(&numbers, &["phoneNumbers"], Paging::Start),
             self.listed::<wire::Person>(&people, items_name(), Paging::Link),
             self.role_names(),
         )?;
+        self.add_unlisted(org, known_before, &mut locations, &mut calling).await?;
         let inventory = Inventory::new(numbers, &countries(&locations));
         self.add_calling(org, &mut locations, calling, &inventory).await?;
         let people = self.people_of(org, people, &inventory, roles, &locations)?;
@@ -110,6 +117,38 @@ impl Client {
             self.list::<wire::CallingLocation>(&calling, &["locations", "items"], Paging::Link),
         )?;
         Ok((plain.into_iter().map(wire::Location::into_model).collect(), calling))
+    }
+
+    /// Adds locations that are there and that a list has lost, and calling sides likewise.
+    async fn add_unlisted(
+        &self,
+        org: &OrgId,
+        known_before: &[LocationId],
+        locations: &mut BTreeMap<LocationId, ObservedLocation>,
+        calling: &mut Vec<wire::CallingLocation>,
+    ) -> Result<(), ApiError> {
+        let unlisted: Vec<&LocationId> = known_before.iter().filter(|id| known(locations, id).is_none()).collect();
+        let looks = unlisted.into_iter().map(|id| async move {
+            self.fetch_if_there::<wire::Location>(&request::one_location(org, id)).await
+        });
+        for found in side_by_side(looks.collect()).await {
+            locations.extend(found?.map(wire::Location::into_model));
+        }
+        let sides: BTreeSet<String> = calling.iter().map(|side| side.id().key()).collect();
+        let here: BTreeSet<String> = locations.keys().map(LocationId::key).collect();
+        let without = known_before.iter().filter(|id| !sides.contains(&id.key()) && here.contains(&id.key()));
+        let looks = without.map(|id| async move {
+            match self.fetch::<wire::CallingLocation>(&request::calling_location(org, id)).await {
+                Ok(side) => Ok(Some(side)),
+                // A location without calling is "not found" or a bad request, depending on who says.
+                Err(error) if matches!(error.fault, Fault::NotFound | Fault::Refused) => Ok(None),
+                Err(error) => Err(error),
+            }
+        });
+        for found in side_by_side(looks.collect()).await {
+            calling.extend(found?);
+        }
+        Ok(())
     }
 
     async fn add_calling(

@@ -177,7 +177,7 @@ impl Client {
 
     fn next_page(&self, request: &Request, answer: &Answer) -> Result<Option<Url>, ApiError> {
         let Some(target) = answer.links.iter().find_map(|header| next_link(header)) else { return Ok(None) };
-        let next = answer.url.join(target).ok().filter(|next| self.is_own(next));
+        let next = answer.url.join(target).ok().filter(|next| self.is_own(request, next));
         match next {
             Some(next) => Ok(Some(next)),
             None => Err(self.malformed(request, answer, "the next page is at another host, which is not asked")),

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::{
     Client,
+    below::side_by_side,
     list::{Listed, Paging},
 };
 use crate::{
     model::{
         CustomerId, ObservedCustomer, ObservedOrganization, ObservedTemplate, OrgId, Partner, PersonId, Reading,
-        same_remote,
+        SubscriberId, same_remote,
     },
     webex::{
         ApiError, CustomerKey, ReadApi, request,
@@ -36,7 +37,7 @@ impl ReadApi for Client {
     }
 
     async fn organization(&self, org: &OrgId) -> Result<ObservedOrganization, ApiError> {
-        self.read_organization(org).await
+        self.read_organization(org, &[]).await
     }
 }
 
@@ -51,11 +52,11 @@ impl Client {
         let mut customer = Box::new(found.into_model());
         let below = async {
             match &customer.org_id {
-                Some(org) => self.read_organization(org).await.map(Some),
+                Some(org) => self.read_organization(org, &key.known.locations).await.map(Some),
                 None => Ok(None),
             }
         };
-        let subscribers = self.read_subscribers(&customer.id, &customer.external_id, key.sub_partner.as_ref());
+        let subscribers = self.read_subscribers(&customer.id, &customer.external_id, key);
         let (organization, subscribers) = tokio::try_join!(below, subscribers)?;
         customer.organization = organization;
         customer.subscribers = subscribers;
@@ -98,13 +99,20 @@ impl Client {
         &self,
         customer: &CustomerId,
         external_id: &str,
-        sub_partner: Option<&OrgId>,
+        key: &CustomerKey,
     ) -> Result<Vec<crate::model::ObservedSubscriber>, ApiError> {
+        let sub_partner = key.sub_partner.as_ref();
         let request = request::subscribers(customer, sub_partner);
         let Listed { all, tracking_id } =
             self.listed::<wire::Subscriber>(&request, items_name(), Paging::Offset).await?;
+        let listed: BTreeSet<String> = all.iter().map(|subscriber| SubscriberId::new(subscriber.id()).key()).collect();
+        let unlisted = key.known.subscribers.iter().filter(|id| !listed.contains(&id.key()));
+        let looks = unlisted.map(|id| async move {
+            self.fetch_if_there::<wire::Subscriber>(&request::one_subscriber(id, sub_partner)).await
+        });
+        let found = side_by_side(looks.collect()).await.into_iter().collect::<Result<Vec<_>, _>>()?;
         let mut subscribers = Vec::with_capacity(all.len());
-        for subscriber in all {
+        for subscriber in all.into_iter().chain(found.into_iter().flatten()) {
             if subscriber.belongs_to(customer, Some(external_id)) {
                 subscribers.push(subscriber.into_model().map_err(|why| self.odd(&request, &tracking_id, &why))?);
             }

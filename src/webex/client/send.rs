@@ -91,12 +91,7 @@ impl Client {
     /// Returns the address of a request.
     pub(super) fn url(&self, request: &Request) -> Url {
         let mut url = self.0.base.clone();
-        let base = url.path().trim_end_matches('/');
-        let base = match request.base {
-            Base::Api => base,
-            Base::Scim => without_version(base),
-        };
-        let path = format!("{base}{}", request.path);
+        let path = format!("{}{}", self.folder(request), request.path);
         url.set_path(&path);
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
@@ -104,11 +99,20 @@ impl Client {
         url
     }
 
-    /// Returns true if the token may go to an address that the service gave: scheme, host, port and beginning of the
-    /// path are those of the base URL. A user name in it would be sent instead of the token.
-    pub(super) fn is_own(&self, url: &Url) -> bool {
+    /// Returns the path that a request is below, without a slash at the end.
+    fn folder(&self, request: &Request) -> &str {
+        let base = self.0.base.path().trim_end_matches('/');
+        match request.base {
+            Base::Api => base,
+            Base::Scim => without_version(base),
+        }
+    }
+
+    /// Returns true if the token may go to an address that the service gave in answer to a request: scheme, host, port
+    /// and beginning of the path are those of the base URL. A user name in it would be sent instead of the token.
+    pub(super) fn is_own(&self, request: &Request, url: &Url) -> bool {
         let base = &self.0.base;
-        let below = url.path().strip_prefix(base.path().trim_end_matches('/'));
+        let below = url.path().strip_prefix(self.folder(request));
         url.origin() == base.origin()
             && below.is_some_and(|rest| rest.starts_with('/'))
             && url.username().is_empty()
@@ -129,13 +133,11 @@ impl Client {
         let mut before: Option<ApiError> = None;
         let mut renewed = false;
         loop {
-            let token = match timeout_at(end, shared.token.bearer()).await {
-                Ok(token) => token.map_err(|error| self.without_token(request, &error))?,
-                Err(_) => {
-                    let text = "the access token was not renewed in time";
-                    return Err(before.unwrap_or_else(|| self.failure(request, Fault::NoAnswer, Sent::No, text)));
-                }
+            let Ok(token) = timeout_at(end, shared.token.bearer()).await else {
+                let text = "the access token was not renewed in time";
+                return Err(before.unwrap_or_else(|| self.failure(request, Fault::NoAnswer, Sent::No, text)));
             };
+            let token = token.map_err(|error| self.without_token(request, &error))?;
             // The turn comes last: nothing may lie between it and leaving.
             let Ok(ticket) = timeout_at(end, shared.pace.turn()).await else {
                 let text = "its turn did not come in time: the service asks to slow down";

@@ -49,7 +49,7 @@ impl Client {
     fn new_customer_id(&self, request: &Request, answer: &Answer) -> Result<CustomerId, ApiError> {
         let in_body: Option<wire::CustomerAccepted> = self.decode(request, answer).ok();
         let urls = [in_body.and_then(|accepted| accepted.url), answer.location.clone()];
-        let own = |text: &String| answer.url.join(text).ok().filter(|url| self.is_own(url));
+        let own = |text: &String| answer.url.join(text).ok().filter(|url| self.is_own(request, url));
         urls.iter()
             .flatten()
             .filter_map(own)

@@ -49,6 +49,11 @@ pub(in crate::webex) fn locations(org: &OrgId) -> Request {
     Request::get(&["locations"]).org(org)
 }
 
+/// `GET /locations/{id}`
+pub(in crate::webex) fn one_location(org: &OrgId, id: &LocationId) -> Request {
+    Request::get(&["locations", id.as_str()]).org(org)
+}
+
 /// `POST /locations`
 pub(in crate::webex) fn create_location(org: &OrgId, location: &Location) -> Request {
     Request::new(Method::Post, &["locations"]).org(org).body(&LocationBody::new(location))

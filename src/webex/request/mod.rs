@@ -32,7 +32,7 @@ pub(super) use customer::{
     precheck_customer, update_customer,
 };
 pub(super) use job::{disable_calling, job, job_errors, move_user};
-pub(super) use location::{create_location, delete_location, locations, update_location};
+pub(super) use location::{create_location, delete_location, locations, one_location, update_location};
 pub(super) use number::{add_numbers, numbers, numbers_of_location, numbers_of_person, remove_numbers};
 pub(super) use organization::{identity_organization, organization, organizations, sub_partners, update_organization};
 pub(super) use person::{delete_person, edit_person, me, people, person, replace_person, same_person};
@@ -40,7 +40,7 @@ pub(super) use probe::{licenses, one_calling_location, one_of, one_scim_user, ow
 pub(super) use pstn::{connect_pstn, pstn, pstn_options, route_choices};
 pub(super) use role::{patch_roles, roles, scim_name, scim_users};
 pub(super) use subscriber::{
-    create_subscriber, delete_subscriber, subscribers, subscribers_by_email, update_subscriber,
+    create_subscriber, delete_subscriber, one_subscriber, subscribers, subscribers_by_email, update_subscriber,
 };
 pub(super) use template::{create_template, delete_template, templates, update_template};
 

@@ -89,6 +89,11 @@ pub(in crate::webex) fn subscribers_by_email(
         .sub_partner(sub_partner)
 }
 
+/// `GET /wholesale/subscribers/{id}`
+pub(in crate::webex) fn one_subscriber(id: &SubscriberId, sub_partner: Option<&OrgId>) -> Request {
+    Request::get(&["wholesale", "subscribers", id.as_str()]).sub_partner(sub_partner)
+}
+
 /// `PUT /wholesale/subscribers/{id}`
 pub(in crate::webex) fn update_subscriber(
     sub_partner: Option<&OrgId>,

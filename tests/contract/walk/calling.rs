@@ -177,10 +177,10 @@ pub async fn emergency(walk: &mut Walk, acme: &Acme) {
     walk.follow(list).await;
     walk.get(candidates).id(location).org(org).query("phoneNumber", &number(100)).expect(200).await;
     walk.get(candidates).id(location).org(org).query("ownerName", "Ann").expect(200).await;
-    let own = json!({ "selected": "LOCATION_NUMBER", "elinExpiryTimeMinutes": 90 });
+    let own = json!({ "selected": "LOCATION_NUMBER", "locationMemberId": "", "elinExpiryTimeMinutes": 90 });
     walk.put(CALLBACK).id(location).org(org).body(own).expect(204).await;
     walk.get(CALLBACK).id(location).org(org).expect(200).await;
-    let short = json!({ "selected": "LOCATION_NUMBER", "elinExpiryTimeMinutes": 1 });
+    let short = json!({ "selected": "LOCATION_NUMBER", "locationMemberId": "", "elinExpiryTimeMinutes": 1 });
     walk.put(CALLBACK).id(location).org(org).body(short).expect(400).await;
     walk.put(CALLBACK).id(location).org(org).body(json!({ "selected": "MOON" })).wrong().expect(400).await;
 }

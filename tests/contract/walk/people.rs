@@ -144,6 +144,6 @@ pub async fn numbers(walk: &mut Walk, acme: &Acme, ann: &Ann) {
     let member = json!({ "selected": "LOCATION_MEMBER_NUMBER", "locationMemberId": ann.person });
     walk.put(callback).id(&acme.location).org(org).body(member).expect(204).await;
     walk.get(callback).id(&acme.location).org(org).expect(200).await;
-    let back = json!({ "selected": "LOCATION_NUMBER" });
+    let back = json!({ "selected": "LOCATION_NUMBER", "locationMemberId": "" });
     walk.put(callback).id(&acme.location).org(org).body(back).expect(204).await;
 }

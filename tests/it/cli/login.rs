@@ -246,6 +246,32 @@ fn a_service_app_signs_in_with_the_callers_token() {
     assert_eq!(scene.service.granted(), ["service_app"]);
 }
 
+/// The simulator is as strict as the documents, and knows nothing of this client.
+#[test]
+fn a_login_at_the_simulator_gives_all_that_hubform_needs() {
+    use hubform::sim::{Config, Simulator, Tokens};
+    let runtime = Runtime::new().unwrap();
+    let simulator = Simulator::open(Config { tokens: Tokens::Issued, ..Config::default() }).unwrap();
+    let running = runtime.block_on(simulator.start(([127, 0, 0, 1], 0).into())).unwrap();
+    let bench = Bench::new().with("HUBFORM_TARGET", "webex").with("HUBFORM_BASE_URL", &running.base_url);
+    let mut command = bench.command(&["login", "--port", "0", "--client-id", "simulator-integration"]);
+    command.env("WEBEX_CLIENT_SECRET", "simulator-integration-secret");
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (url, (_, mut rest)) = page(&mut child);
+    runtime.block_on(async {
+        let answer = browser().get(url).send().await.unwrap();
+        let back = answer.headers()["location"].to_str().unwrap().to_owned();
+        browser().get(back).send().await.unwrap();
+    });
+    let mut stderr = String::new();
+    rest.read_to_string(&mut stderr).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{stderr}");
+    assert!(!stderr.contains("HF815"), "{stderr}");
+    let out = bench.answer(0, &["doctor"]);
+    assert!(out.contains("ok       scopes                           all 20 that hubform needs were granted"), "{out}");
+    runtime.block_on(running.stop());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_cache_that_others_can_read_is_refused_with_the_command_to_run() {

@@ -203,3 +203,25 @@ fn apply_converges_under_the_worst_faults() {
     let idle: BTreeSet<&String> = idle.iter().filter(|name| !struck.contains_key(*name)).collect();
     assert!(idle.is_empty(), "never struck: {idle:?}");
 }
+
+#[tokio::test]
+async fn what_a_list_loses_is_looked_for_by_its_id_and_not_planned_again() {
+    let desired = example();
+    let bench = Bench::with(service(1)).await;
+    let plan = bench.plan(&desired).await;
+    let outcome = bench.apply(&plan).await;
+    assert_eq!(outcome.summary.failed, 0);
+    for list in ["/locations", "/telephony/config/locations", "/wholesale/subscribers"] {
+        for seed in 0..3 {
+            let rules = format!(
+                r#"{{ "seed": {seed}, "rules": [{{ "name": "missing", "requests": {{ "paths": ["{list}"] }},
+                    "fault": {{ "kind": "missing", "items": 2 }} }}] }}"#
+            );
+            bench.sim.set_faults(Faults::parse(&rules).unwrap()).unwrap();
+            let again = bench.plan(&desired).await;
+            assert!(bench.sim.faults_struck()["missing"] > 0);
+            let left: Vec<String> = again.steps().map(|step| step.id.to_string()).collect();
+            assert!(left.is_empty(), "{list}: {left:?}");
+        }
+    }
+}

@@ -127,6 +127,28 @@ async fn many_requests_at_once_share_one_renewal() {
 }
 
 #[tokio::test]
+async fn a_renewal_that_nobody_waits_for_any_more_is_not_lost() {
+    let (service, hands) = (TokenService::start().await, Hands::default());
+    service.know("canary-seed");
+    let credential = Credential::from(renewal(&service, given("canary-seed"), None, &hands));
+    let hold = service.hold();
+    let waiting = tokio::spawn({
+        let credential = credential.clone();
+        async move { credential.bearer().await }
+    });
+    hold.arrived.notified().await;
+    waiting.abort();
+    assert!(waiting.await.unwrap_err().is_cancelled());
+    hold.go.notify_one();
+    assert_eq!(
+        bearer(&credential).await,
+        "canary-access-1",
+        "asked again it would have been refused: the seed is used up"
+    );
+    assert_eq!(service.granted().len(), 1);
+}
+
+#[tokio::test]
 async fn a_401_is_answered_by_one_renewal_and_one_resend_for_writes_too() {
     let (service, hands) = (TokenService::start().await, Hands::default());
     service.know("canary-seed");

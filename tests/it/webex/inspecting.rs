@@ -63,9 +63,8 @@ async fn the_organizations_that_can_be_seen_are_named() {
 
 #[tokio::test]
 async fn each_probe_reads_its_endpoints_and_nothing_else() {
-    let service = Service::start(|received, _| match received.is("GET /v1/people/me") {
-        true => me(),
-        false => ok(&json!({"items": [], "locations": [{"id": "l1"}]})),
+    let service = Service::start(|received, _| {
+        if received.is("GET /v1/people/me") { me() } else { ok(&json!({"items": [], "locations": [{"id": "l1"}]})) }
     })
     .await;
     let client = service.client();

@@ -86,9 +86,10 @@ async fn short_pages_are_never_the_last_whatever_way_a_list_goes_on() {
     let service = Service::start(|received, _| {
         let from = parameter(received, "cursor").unwrap_or(0);
         let body = rows("items", from, 6, 20);
-        match from + 6 < 20 {
-            true => with_link(&body, format!("</v1/organizations?cursor={}>; rel=\"next\"", from + 6)),
-            false => ok(&body),
+        if from + 6 < 20 {
+            with_link(&body, format!("</v1/organizations?cursor={}>; rel=\"next\"", from + 6))
+        } else {
+            ok(&body)
         }
     })
     .await;
@@ -125,6 +126,20 @@ async fn a_list_of_users_that_is_empty_may_be_left_out_and_one_that_ends_early_i
     assert!(error.text.contains("ends before the number"), "{error}");
     let service = Service::start(|_, _| ok(&json!({"totalResults": 5}))).await;
     assert!(service.client().identity_users(&OrgId::new("o")).await.is_err(), "five that are not there");
+}
+
+#[tokio::test]
+async fn a_list_beside_the_version_may_name_its_next_page_there() {
+    let service = Service::start(|_, before| {
+        let body = json!({"Resources": [{"id": format!("i{before}"), "userName": "u"}]});
+        match before {
+            0 => with_link(&body, "</identity/scim/o/v2/Users?cursor=2>; rel=next".to_owned()),
+            _ => ok(&body),
+        }
+    })
+    .await;
+    assert_eq!(service.client().identity_users(&OrgId::new("o")).await.unwrap().len(), 2);
+    assert_eq!(service.lines()[1], "GET /identity/scim/o/v2/Users?cursor=2");
 }
 
 #[tokio::test]
@@ -208,6 +223,7 @@ async fn a_page_that_fails_makes_the_whole_reading_fail() {
         external_id: "e1".to_owned(),
         attach: None,
         sub_partner: None,
+        known: hubform::webex::Known::default(),
     };
     let Reading::Failed(why) = service.client().customer(&key).await else { panic!("not a failed reading") };
     assert_eq!(why, "GET /people answered 500: sorry");

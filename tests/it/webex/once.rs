@@ -21,14 +21,20 @@ use super::{
 
 type Writing = Pin<Box<dyn Future<Output = Result<(), ApiError>> + Send>>;
 
+/// A method that writes, by name.
+type Write = (&'static str, fn(Client) -> Writing);
+
+/// A failure by name, what it is taken for, and the answer that makes it.
+type Unknown = (&'static str, Fault, fn() -> Reply);
+
 /// Every method of `WriteApi` that changes something, under its name.
-fn writes() -> Vec<(&'static str, fn(Client) -> Writing)> {
+fn writes() -> Vec<Write> {
     macro_rules! write {
         ($name:literal, $client:ident => $call:expr) => {
             ($name, |$client: Client| -> Writing { Box::pin(async move { $call.await.map(drop) }) })
         };
     }
-    let all: Vec<(&'static str, fn(Client) -> Writing)> = vec![
+    let all: Vec<Write> = vec![
         write!("create_template", c => c.create_template(&"us".parse().unwrap(), &Fields::default())),
         write!("update_template", c => c.update_template(&ProvisioningId::new("t"), &"us".parse().unwrap(), &Fields::default())),
         write!("delete_template", c => c.delete_template(&ProvisioningId::new("t"))),
@@ -86,14 +92,14 @@ fn sent(service: &Service) -> usize {
     service.lines().iter().filter(|line| !line.starts_with("GET")).count()
 }
 
-async fn client(service: &Service) -> Client {
+fn client(service: &Service) -> Client {
     let mut settings = service.settings();
     settings.registry = true;
     Client::new(settings).unwrap()
 }
 
 /// The failures after which nobody knows whether a change was made.
-const UNKNOWN: [(&str, Fault, fn() -> Reply); 8] = [
+const UNKNOWN: [Unknown; 8] = [
     ("500", Fault::Unavailable, || status(500, &json!({"message": "sorry"}))),
     ("502", Fault::Unavailable, || status(502, &json!({"message": "sorry"}))),
     ("503", Fault::Unavailable, || Reply::Answer(503, vec![("retry-after", "0".to_owned())], String::new())),
@@ -110,7 +116,7 @@ async fn a_change_whose_fate_is_not_known_is_sent_once_and_says_so() {
         for (what, fault, reply) in UNKNOWN {
             let service =
                 Service::start(move |received, _| if received.is("GET") { look(received) } else { reply() }).await;
-            let error = write(client(&service).await).await.unwrap_err();
+            let error = write(client(&service)).await.unwrap_err();
             assert_eq!((error.fault, error.sent), (fault, Sent::Perhaps), "{name}, {what}: {error}");
             assert_eq!(sent(&service), 1, "{name}, {what}");
         }
@@ -121,12 +127,15 @@ async fn a_change_whose_fate_is_not_known_is_sent_once_and_says_so() {
 async fn a_change_that_nothing_came_of_is_sent_again() {
     for (name, write) in writes() {
         for code in [423, 429] {
-            let service = Service::start(move |received, _| match received.is("GET") {
-                true => look(received),
-                false => Reply::Answer(code, vec![("retry-after", "0".to_owned())], String::new()),
+            let service = Service::start(move |received, _| {
+                if received.is("GET") {
+                    look(received)
+                } else {
+                    Reply::Answer(code, vec![("retry-after", "0".to_owned())], String::new())
+                }
             })
             .await;
-            let error = write(client(&service).await).await.unwrap_err();
+            let error = write(client(&service)).await.unwrap_err();
             assert_eq!((error.fault, error.sent), (Fault::Busy, Sent::No), "{name}, {code}: {error}");
             assert_eq!(sent(&service), 3, "{name}, {code}");
         }
@@ -137,12 +146,11 @@ async fn a_change_that_nothing_came_of_is_sent_again() {
 async fn a_change_that_is_refused_was_not_made() {
     for (name, write) in writes() {
         for code in [400, 401, 403, 409, 415] {
-            let service = Service::start(move |received, _| match received.is("GET") {
-                true => look(received),
-                false => status(code, &json!({"message": "no"})),
+            let service = Service::start(move |received, _| {
+                if received.is("GET") { look(received) } else { status(code, &json!({"message": "no"})) }
             })
             .await;
-            match write(client(&service).await).await {
+            match write(client(&service)).await {
                 // The number is there, as the look says.
                 Ok(()) => assert_eq!((name, code), ("add_numbers", 409)),
                 Err(error) => assert_eq!(error.sent, Sent::No, "{name}, {code}: {error}"),

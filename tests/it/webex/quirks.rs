@@ -107,9 +107,12 @@ async fn a_precheck_that_succeeds_says_why_as_a_list_or_an_object_or_not_at_all(
 #[tokio::test]
 async fn changes_succeed_with_and_without_a_body() {
     for (code, body) in [(200, json!({"id": "p"}).to_string()), (204, String::new()), (200, String::new())] {
-        let service = Service::start(move |received, _| match received.is("GET") {
-            true => ok(&json!({"id": "p", "displayName": "Ann"})),
-            false => Reply::Answer(code, Vec::new(), body.clone()),
+        let service = Service::start(move |received, _| {
+            if received.is("GET") {
+                ok(&json!({"id": "p", "displayName": "Ann"}))
+            } else {
+                Reply::Answer(code, Vec::new(), body.clone())
+            }
         })
         .await;
         let change = PersonChange { first_name: Some("Ray"), ..PersonChange::default() };
@@ -166,11 +169,11 @@ async fn a_job_is_judged_by_all_that_it_says_and_not_by_its_status_alone() {
     for (mut body, expected) in table {
         body["id"] = json!("j1");
         let shown = body.to_string();
-        let service = Service::start(move |received, _| match received.line.contains("/errors") {
-            true => nothing(&received.line),
-            false => ok(&body),
-        })
-        .await;
+        let service =
+            Service::start(
+                move |received, _| if received.line.contains("/errors") { nothing(&received.line) } else { ok(&body) },
+            )
+            .await;
         let state = match service.client().job(&org(), JobKind::MoveUsers, &JobId::new("j1")).await.unwrap() {
             JobState::Running => "runs",
             JobState::Succeeded => "ended well",
@@ -185,9 +188,12 @@ async fn numbers_are_read_in_every_form_that_they_are_written_in() {
     for text in ["+14085550100", "+1 408 555 0100", "+1-408-555-0100", "+1 (408) 555-0100"] {
         let row = json!({"phoneNumber": text, "extension": null, "location": {"id": "l1", "name": "x"}, "owner": null});
         let extension = json!({"phoneNumber": "", "extension": "201", "location": {"id": "l1"}});
-        let service = Service::start(move |received, _| match received.line.contains("start=") {
-            true => nothing(&received.line),
-            false => ok(&json!({"phoneNumbers": [row, extension], "count": 2})),
+        let service = Service::start(move |received, _| {
+            if received.line.contains("start=") {
+                nothing(&received.line)
+            } else {
+                ok(&json!({"phoneNumbers": [row, extension], "count": 2}))
+            }
         })
         .await;
         let found = service.client().numbers(&org(), &place()).await.unwrap();
@@ -213,11 +219,13 @@ async fn ids_are_one_whoever_writes_them() {
 async fn one_customer_under_two_spellings_of_its_id_is_one() {
     let body =
         json!({"items": [{"id": ENTERPRISE, "externalId": "e"}, {"id": format!("{CUSTOMER}=="), "externalId": "e"}]});
-    let service = Service::start(move |received, _| match received.is("GET /v1/wholesale/customers?") {
-        true => ok(&body),
-        false => nothing(&received.line),
-    })
-    .await;
+    let service =
+        Service::start(
+            move |received, _| {
+                if received.is("GET /v1/wholesale/customers?") { ok(&body) } else { nothing(&received.line) }
+            },
+        )
+        .await;
     assert!(service.client().find_customer("e", None).await.unwrap().is_some());
     let key = CustomerKey {
         name: "johns-pizza".parse().unwrap(),
@@ -225,6 +233,7 @@ async fn one_customer_under_two_spellings_of_its_id_is_one() {
         external_id: "e".to_owned(),
         attach: None,
         sub_partner: None,
+        known: hubform::webex::Known::default(),
     };
     assert!(matches!(service.client().customer(&key).await, Reading::Found(_)));
 }

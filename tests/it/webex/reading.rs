@@ -15,6 +15,7 @@ fn key(id: Option<&str>, attach: Option<&str>) -> CustomerKey {
         external_id: "johns-pizza".to_owned(),
         attach: attach.map(OrgId::new),
         sub_partner: Some(OrgId::new("SUB")),
+        known: hubform::webex::Known::default(),
     }
 }
 

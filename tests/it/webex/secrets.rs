@@ -15,11 +15,14 @@ async fn the_token_is_sent_as_a_bearer() {
     assert_eq!(service.received()[0].authorization, format!("Bearer {TOKEN}"));
 }
 
+/// What a service names as its next page, given its base URL.
+type Link = Box<dyn Fn(&str) -> String + Send + Sync>;
+
 #[tokio::test]
 async fn a_next_page_anywhere_else_is_an_error_and_never_asked_for() {
     let other = Service::start(|_, _| ok(&json!({"items": []}))).await;
     let (elsewhere, host) = (other.base(), other.base().replace("http://", "").replace("/v1", ""));
-    let links: Vec<Box<dyn Fn(&str) -> String + Send + Sync>> = vec![
+    let links: Vec<Link> = vec![
         // Another port of this machine, as a whole address and without its scheme.
         Box::new(move |_| format!("{elsewhere}/people")),
         Box::new(move |_| format!("//{host}/v1/people")),

@@ -41,6 +41,8 @@ pub(crate) struct Books {
     pub(crate) forbidden: BTreeMap<String, u16>,
     /// What paths answer; else an empty list.
     pub(crate) answers: BTreeMap<String, Value>,
+    /// Where the next request for tokens has to wait.
+    hold: Option<Arc<Hold>>,
     /// Seconds that the clock of the service is ahead.
     pub(crate) ahead: i64,
     pub(crate) access: BTreeSet<String>,
@@ -51,6 +53,13 @@ pub(crate) struct Books {
     pub(crate) granted: Vec<String>,
     /// Every request: method and path.
     pub(crate) requests: Vec<String>,
+}
+
+/// A request for tokens that has arrived and is not answered yet.
+#[derive(Default)]
+pub(crate) struct Hold {
+    pub(crate) arrived: tokio::sync::Notify,
+    pub(crate) go: tokio::sync::Notify,
 }
 
 struct Code {
@@ -82,6 +91,7 @@ impl TokenService {
             trouble: Vec::new(),
             forbidden: BTreeMap::new(),
             answers: BTreeMap::new(),
+            hold: None,
             ahead: 0,
             access: BTreeSet::new(),
             refresh: BTreeSet::new(),
@@ -119,6 +129,13 @@ impl TokenService {
     /// Ends every access token, as if their time were over.
     pub(crate) fn expire(&self) {
         self.books().access.clear();
+    }
+
+    /// Lets the next request for tokens wait until it is told to go on.
+    pub(crate) fn hold(&self) -> Arc<Hold> {
+        let hold = Arc::<Hold>::default();
+        self.books().hold = Some(Arc::clone(&hold));
+        hold
     }
 
     pub(crate) fn granted(&self) -> Vec<String> {
@@ -192,6 +209,11 @@ async fn authorize(State(books): State<Shared>, RawQuery(query): RawQuery) -> Re
 }
 
 async fn access_token(State(books): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
+    let hold = books.lock().unwrap().hold.take();
+    if let Some(hold) = hold {
+        hold.arrived.notify_one();
+        hold.go.notified().await;
+    }
     let mut books = books.lock().unwrap();
     books.requests.push("POST /v1/access_token".to_owned());
     if let Some((status, body)) = books.trouble.pop() {
