@@ -22,7 +22,8 @@ const UNKNOWN_STREET: (&str, &str, &str) =
 /// Reads an address of a location in `country`; `at` is where it stands in the request.
 fn read(asked: EmergencyAddressRequest, at: &str, country: &str) -> Result<Address, Refusal> {
     let EmergencyAddressRequest { address1, address2, city, state, postal_code, country: asked_country } = asked;
-    let need = |part: Option<Text>, name| part.ok_or_else(|| Family::Calling.missing(&format!("{at}{name}")));
+    let path = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
+    let need = |part: Option<Text>, name| part.ok_or_else(|| Family::Calling.missing(&path(name)));
     let place = PlaceAddress {
         address1: need(address1, "address1")?,
         address2,
@@ -33,8 +34,7 @@ fn read(asked: EmergencyAddressRequest, at: &str, country: &str) -> Result<Addre
     };
     let address = addresses::take_place(Family::Calling, at, place)?;
     if address.country != country {
-        let field = if at.is_empty() { "country".to_owned() } else { format!("{at}.country") };
-        let text = format!("`{field}` is `{}`, and the location is in `{country}`", address.country);
+        let text = format!("`{}` is `{}`, and the location is in `{country}`", path("country"), address.country);
         return Err(Refusal::bad(Code::None, text));
     }
     Ok(address)

@@ -121,10 +121,12 @@ async fn a_number_has_an_emergency_address_of_its_own_until_it_is_taken_away() {
     ] {
         service.put(&path(&wrong, org), body.clone()).await.expect(404);
     }
-    let mut incomplete = body.clone();
-    incomplete["emergencyAddress"].as_object_mut().unwrap().remove("state");
-    let error = service.put(&path(&id, &customer.org), incomplete).await.expect(400);
-    assert!(text(&error["message"]).contains("emergencyAddress.state"), "{error}");
+    for part in ["address1", "state"] {
+        let mut incomplete = body.clone();
+        incomplete["emergencyAddress"].as_object_mut().unwrap().remove(part);
+        let error = service.put(&path(&id, &customer.org), incomplete).await.expect(400);
+        assert!(text(&error["message"]).contains(&format!("`emergencyAddress.{part}`")), "{error}");
+    }
     service.put(&path(&id, &customer.org), json!({})).await.expect(204);
     assert_eq!(kept(), None);
 }
