@@ -192,7 +192,9 @@ fn existing<'a>(
             return Some(busy(part, at, customer, ids, below));
         }
     }
-    if found.organization.is_none() {
+    // After a package has failed, the service may keep the organization to itself until a change has put it right.
+    let untold = found.status == CustomerStatus::ProvisionedWithErrors && found.org_id.is_none();
+    if found.organization.is_none() && !untold {
         let text = "the customer is provisioned, and its organization was not read";
         part.refuse(at, codes::UNREAD, text, "try again once the service answers");
         return None;
@@ -213,7 +215,17 @@ fn existing<'a>(
     if quantity_is_lost(part, at, &comparison, customer) {
         return Some(below);
     }
+    let before = below.needs.len();
     update(part, at, customer, found, comparison, &mut below);
+    if untold {
+        if below.needs.len() == before {
+            let text = "a package has failed that no manifest asks for, and the service does not tell the organization";
+            part.refuse(at, codes::UNREAD, text, "put the package right in Partner Hub, then plan again");
+            return None;
+        }
+        // As with a new customer: what comes along is there once the change is done.
+        below.brings_headquarters = customer.has_calling();
+    }
     Some(below)
 }
 

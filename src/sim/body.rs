@@ -167,7 +167,9 @@ impl<'de> Reader<'de> {
     fn whole<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
         match self.value {
             Value::Number(number) if number.is_u64() || number.is_i64() => self.deserialize_any(visitor),
-            _ => self.wrong("is not a whole number"),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+                self.wrong("is not a whole number")
+            }
         }
     }
 }

@@ -87,6 +87,7 @@ fn known(ledger: &LedgerState, name: &Name, old: Option<&Address>) -> Known {
     let old = old.and_then(Address::customer);
     let mut known = Known::default();
     for name in [Some(name), old].into_iter().flatten() {
+        known.org_id = known.org_id.or_else(|| ledger.customer_ids(name)?.1.cloned());
         for (_, record) in ledger.locations(name).chain(ledger.users(name)) {
             match &record.ids {
                 RemoteIds::Location { id } => known.locations.push(id.clone()),

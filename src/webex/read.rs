@@ -30,6 +30,8 @@ pub struct CustomerKey {
 /// show of it is asked for by its id before it counts as gone (R1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
+    /// Its organization, which the service tells only while everything is in order.
+    pub org_id: Option<OrgId>,
     /// Locations.
     pub locations: Vec<LocationId>,
     /// Subscribers.

@@ -102,7 +102,11 @@ impl<W: WriteApi> Work<'_, W> {
         };
         self.settled_when_free(Settlement::Value, request, look).await?.done()?;
         let goal = Goal { packages: Some(packages), exactly: true, fresh: true };
-        self.reach(&id, sub_partner, &goal).await?;
+        let is_known = self.org().is_ok();
+        let org = self.reach(&id, sub_partner, &goal).await?;
+        if !is_known {
+            self.warm_up(&org).await;
+        }
         Ok(Success::Done)
     }
 
@@ -155,7 +159,7 @@ impl<W: WriteApi> Work<'_, W> {
                     Some(_) => Err(error.into()),
                 };
             }
-            other => other.done()?,
+            other @ (Fate::Answered(()) | Fate::Seen(()) | Fate::Refused { .. }) => other.done()?,
         }
         let mut deleting = false;
         let mut pauses = Pauses::long(self.run.settings, self.run.stop);

@@ -128,7 +128,7 @@ impl<W: WriteApi> Work<'_, W> {
         };
         match fate {
             Fate::Answered(Some(job)) => self.finish(&org, JobKind::RoutingPrefix, &job).await?,
-            other => other.done()?,
+            other @ (Fate::Answered(None) | Fate::Seen(()) | Fate::Refused { .. }) => other.done()?,
         }
         Ok(Success::Done)
     }
@@ -144,7 +144,9 @@ impl<W: WriteApi> Work<'_, W> {
         };
         match self.settled_when_free(Settlement::Once, request, look).await? {
             Fate::Answered(job) => self.finish(&org, JobKind::DisableCalling, &job).await.map(|()| Success::Done),
-            other => self.done_or_already(other, &[Fault::NotFound], look).await,
+            other @ (Fate::Seen(()) | Fate::Refused { .. }) => {
+                self.done_or_already(other, &[Fault::NotFound], look).await
+            }
         }
     }
 

@@ -132,7 +132,7 @@ impl<W: WriteApi> Work<'_, W> {
         };
         match self.settled_when_free(Settlement::Once, request, look).await? {
             Fate::Answered(job) => self.finish(&org, JobKind::MoveUsers, &job).await?,
-            other => other.done()?,
+            other @ (Fate::Seen(()) | Fate::Refused { .. }) => other.done()?,
         }
         drop(alone);
         Ok(Success::Done)
@@ -175,7 +175,9 @@ impl<W: WriteApi> Work<'_, W> {
                     None => Err(error.into()),
                 }
             }
-            other => other.done().map(|()| Success::Done),
+            other @ (Fate::Answered(()) | Fate::Seen(()) | Fate::Refused { .. }) => {
+                other.done().map(|()| Success::Done)
+            }
         }
     }
 

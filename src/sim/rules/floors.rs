@@ -13,7 +13,7 @@ fn show(key: Uuid, floor: &Floor) -> wire::Floor {
     wire::Floor {
         id: IdKind::Floor.encode(key),
         location_id: IdKind::Location.encode(floor.location),
-        floor_number: floor.number,
+        number: floor.number,
         display_name: floor.name.clone(),
     }
 }

@@ -13,7 +13,8 @@ pub(crate) struct Floor {
     pub(crate) id: String,
     pub(crate) location_id: String,
     /// Below the ground it is negative.
-    pub(crate) floor_number: i64,
+    #[serde(rename = "floorNumber")]
+    pub(crate) number: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) display_name: Option<String>,
 }

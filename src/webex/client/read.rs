@@ -50,6 +50,7 @@ impl Client {
             Reading::Failed(why) => return Ok(Reading::Failed(why)),
         };
         let mut customer = Box::new(found.into_model());
+        customer.org_id = customer.org_id.or_else(|| key.known.org_id.clone());
         let below = async {
             match &customer.org_id {
                 Some(org) => self.read_organization(org, &key.known.locations).await.map(Some),

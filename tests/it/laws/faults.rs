@@ -49,7 +49,7 @@ fn example() -> Desired {
 
 /// A service that would let everything be made twice: nothing but apply's own care keeps it from that.
 fn service(seed: u64) -> Config {
-    let kind = if seed % 2 == 0 { Rule::Allowed } else { Rule::Refused };
+    let kind = if seed.is_multiple_of(2) { Rule::Allowed } else { Rule::Refused };
     Config {
         provisioning_delay: Duration::from_millis(2),
         duplicate_external_id: kind,
@@ -224,4 +224,28 @@ async fn what_a_list_loses_is_looked_for_by_its_id_and_not_planned_again() {
             assert!(left.is_empty(), "{list}: {left:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_package_that_failed_is_put_right_by_the_next_run_though_nobody_tells_the_organization() {
+    let desired = example();
+    let wanted = undisturbed(&desired).await;
+    let bench = Bench::with(service(1)).await;
+    // Every customer fails at first, in one of its packages.
+    let rules = r#"{ "rules": [{ "name": "fails",
+        "requests": { "methods": ["POST"], "paths": ["/wholesale/customers"] },
+        "fault": { "kind": "provisionedWithErrors" } }] }"#;
+    bench.sim.set_faults(Faults::parse(rules).unwrap()).unwrap();
+    let plan = bench.plan(&desired).await;
+    let outcome = bench.apply(&plan).await;
+    let customers = desired.customers().count();
+    assert_eq!((bench.sim.faults_struck()["fails"], outcome.summary.failed), (customers as u64, customers as u64));
+    for _ in 0..2 {
+        let plan = bench.plan(&desired).await;
+        let outcome = bench.apply(&plan).await;
+        let complaints = super::complaint(&plan, &outcome);
+        assert!(complaints.is_empty(), "{complaints}");
+    }
+    let found = picture::of_service(&bench.sim.state(), &names(&desired));
+    assert_eq!(difference(&wanted, &found), Vec::<String>::new());
 }

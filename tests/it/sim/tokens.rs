@@ -38,7 +38,7 @@ async fn consent(service: &Service, pairs: &[(&str, &str)]) -> Result<Url, Reply
     if reply.status == 302 { Ok(reply.header("location").unwrap().parse().unwrap()) } else { Err(reply) }
 }
 
-fn usual_consent<'a>(challenge: &'a str) -> Vec<(&'a str, &'a str)> {
+fn usual_consent(challenge: &str) -> Vec<(&str, &str)> {
     vec![
         ("response_type", "code"),
         ("client_id", ID),
@@ -381,8 +381,9 @@ async fn no_secret_stands_in_state_record_or_configuration() {
     let body = json!({ "clientId": "x", "clientSecret": "canary-body", "targetOrgId": "x" });
     reply(service.client.post(url).bearer_auth(&issued).json(&body)).await.expect(400);
 
-    let mut all = serde_json::to_string(&service.sim.state()).unwrap();
-    all += &format!("{:?} {:?} {:?} {:?}", service.sim.state(), service.sim.requests(), service.sim, quick());
+    let written = serde_json::to_string(&service.sim.state()).unwrap();
+    let printed = format!("{:?} {:?} {:?} {:?}", service.sim.state(), service.sim.requests(), service.sim, quick());
+    let all = written + &printed;
     let mut secrets = vec![code, issued, SECRET.to_owned(), VERIFIER.to_owned()];
     for answer in [&tokens, &second] {
         secrets.extend([text(&answer["access_token"]), text(&answer["refresh_token"])]);
