@@ -119,6 +119,11 @@ struct Course {
     struck: BTreeMap<String, u64>,
 }
 
+#[expect(clippy::print_stdout, reason = "what was measured is for the reader of a long run")]
+fn tell(what: &str) {
+    println!("{what}");
+}
+
 async fn course(seed: u64, desired: &Desired, wanted: &Picture) -> Course {
     let bench = Bench::under_faults(service(seed)).await;
     bench.sim.set_faults(Faults::profile("worst").unwrap().with_seed(seed)).unwrap();
@@ -129,7 +134,7 @@ async fn course(seed: u64, desired: &Desired, wanted: &Picture) -> Course {
         let plan = match bench.try_plan(desired).await {
             Ok(plan) => plan,
             Err(error) => {
-                account_of_all.push_str(&format!("run {run}: no plan: {error}\n"));
+                account_of_all += &["run ", &run.to_string(), ": no plan: ", &error.to_string(), "\n"].concat();
                 continue;
             }
         };
@@ -196,7 +201,7 @@ fn apply_converges_under_the_worst_faults() {
             _ => drop(failed.insert(seed, format!("seed {seed} ({runs:?} runs):\n{}\n{account}", wrong.join("\n")))),
         }
     }
-    println!("seeds by runs: {by_runs:?}; struck: {struck:#?}");
+    tell(&format!("seeds by runs: {by_runs:?}; struck: {struck:#?}"));
     assert!(failed.is_empty(), "{} seeds\n{}", failed.len(), failed.into_values().collect::<Vec<_>>().join("\n"));
     // A rule that never strikes would prove nothing.
     let idle: Vec<String> = Faults::profile("worst").unwrap().rules.into_iter().map(|rule| rule.name).collect();

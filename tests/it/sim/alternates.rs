@@ -96,7 +96,7 @@ async fn an_alternate_number_is_nobody_elses_and_of_the_location() {
         with("ringPattern", json!("LOUD")),
         with("action", json!("KEEP")),
     ] {
-        service.put(&path, change(&[wrong.clone()])).await.expect(400);
+        service.put(&path, change(std::slice::from_ref(&wrong))).await.expect(400);
         assert!(service.numbers(org, "&phoneNumberType=ALTERNATE").await.is_empty(), "{wrong}");
     }
     service.put(&path, change(&[one("ADD", 102), one("ADD", 102)])).await.expect(400);

@@ -284,7 +284,7 @@ async fn a_package_fails_with_a_warning_and_heals_by_itself_or_by_a_change() {
         assert_eq!(package["status"], "error", "{package}");
         assert_eq!(package["warnings"][0]["errorCode"], 2560, "{package}");
         if heals_by_itself {
-            service.clock.advance(Duration::from_secs(60));
+            service.clock.advance(Duration::from_mins(1));
         } else {
             let body = json!({ "packages": ["webex_calling"], "externalId": "acme" });
             service.put(&path, body).await.expect(202);
@@ -309,7 +309,7 @@ async fn a_customer_is_reviewed_before_it_is_provisioned() {
     let reviewed = service.get("/wholesale/customers?status=pending_rpl_review").await.expect(200);
     assert_eq!(reviewed["items"].as_array().unwrap().len(), 1);
     service.put(&path, json!({ "packages": ["webex_meetings"], "externalId": "acme" })).await.expect(409);
-    service.clock.advance(Duration::from_secs(3600));
+    service.clock.advance(Duration::from_hours(1));
     assert_eq!(service.get(&path).await.expect(200)["status"], "provisioned");
 }
 
@@ -329,7 +329,7 @@ async fn the_owner_of_a_free_account_consents_later_or_when_told() {
         let path = format!("/wholesale/subscribers/{}", text(&subscriber["id"]));
         assert_eq!(service.get(&path).await.expect(200)["status"], "pending_user_migration");
         if by_itself {
-            service.clock.advance(Duration::from_secs(60));
+            service.clock.advance(Duration::from_mins(1));
         } else {
             service.sim.complete_migration("ann@acme.example").unwrap();
         }

@@ -41,7 +41,7 @@ async fn a_paused_job_does_nothing_until_it_is_resumed_and_then_takes_what_was_l
     service.clock.advance(Duration::from_secs(4));
     assert_eq!(act("pause").await.expect(204), Value::Null);
     act("pause").await.expect(400);
-    service.clock.advance(Duration::from_secs(60));
+    service.clock.advance(Duration::from_mins(1));
     let job = service.get(&at("")).await.expect(200);
     assert_eq!(
         (&job["latestExecutionStatus"], &job["latestExecutionExitCode"]),
