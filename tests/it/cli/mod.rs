@@ -1,6 +1,7 @@
 //! The program as its users run it: stdout, stderr and exit code together.
 
 mod bench;
+mod canary;
 mod doctor;
 mod help;
 mod interrupt;
