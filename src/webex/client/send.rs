@@ -131,7 +131,7 @@ impl Client {
         let end = now.checked_add(shared.patience).unwrap_or_else(|| now + LONGEST_PATIENCE);
         let mut attempt = 1;
         let mut before: Option<ApiError> = None;
-        let mut renewed = false;
+        let (mut renewed, mut repeated) = (false, false);
         loop {
             let Ok(token) = timeout_at(end, shared.token.bearer()).await else {
                 let text = "the access token was not renewed in time";
@@ -143,9 +143,10 @@ impl Client {
                 let text = "its turn did not come in time: the service asks to slow down";
                 return Err(before.unwrap_or_else(|| self.failure(request, Fault::Busy, Sent::No, text)));
             };
-            if attempt > 1 {
+            if repeated {
                 shared.retries.fetch_add(1, Ordering::Relaxed);
             }
+            repeated = true;
             let begun = Instant::now();
             let result = self.attempt(url, request, &token, ticket, shared.deadline.min(end - begun)).await;
             self.note(request, attempt, begun.elapsed(), &result);
@@ -159,10 +160,7 @@ impl Client {
                 renewed = true;
                 // Given up in time, the renewal goes on by itself, for whoever asks next.
                 match timeout_at(end, shared.token.renew(&token)).await.unwrap_or(Ok(false)) {
-                    Ok(true) => {
-                        shared.retries.fetch_add(1, Ordering::Relaxed);
-                        continue;
-                    }
+                    Ok(true) => continue,
                     Ok(false) => {}
                     Err(why) => {
                         error.text = self.fit(&format!("{}; the token could not be renewed: {why}", error.text));
