@@ -90,7 +90,7 @@ fn no_command_shows_or_keeps_the_token() {
 }
 
 /// Sends back what it got: as an error, as JSON that is none of the expected, as a page of a gateway.
-async fn echo(status: u16, request: Request) -> Response {
+fn echo(status: u16, request: &Request) -> Response {
     let sent = request.headers().get(AUTHORIZATION).cloned().unwrap_or_else(|| HeaderValue::from_static("none"));
     let text = sent.to_str().unwrap_or_default().to_owned();
     let body = match status {
@@ -112,7 +112,7 @@ fn a_service_that_sends_the_token_back_does_not_get_it_printed() {
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
-        let router = Router::new().fallback(move |request: Request| echo(status, request));
+        let router = Router::new().fallback(move |request: Request| async move { echo(status, &request) });
         runtime.spawn(async move { axum::serve(listener, router).await });
         run_all(&base_url, "webex");
     }
