@@ -9,6 +9,7 @@ mod desired;
 mod emergency;
 mod fields;
 mod id;
+mod journal;
 mod line;
 mod observed;
 mod package;
@@ -18,6 +19,7 @@ mod record;
 mod source;
 mod spec;
 mod text;
+mod unit;
 
 pub use address::{Address, AddressError, Kind};
 pub use country::Country;
@@ -25,6 +27,7 @@ pub use desired::{Desired, DesiredObject, Lifecycle, OnRemove, Project, Removal}
 pub use emergency::{emergency_numbers, is_emergency_anywhere, is_service_code};
 pub use fields::{FieldPath, Fields, Value};
 pub use id::{CustomerId, JobId, LocationId, OrgId, PersonId, ProvisioningId, SubscriberId, same_remote};
+pub use journal::{Entry, EntryId, EntryIdError, Ended, RequestKind, Settlement};
 pub use line::{Extension, NumberRange, PhoneNumber, compress};
 pub use observed::{
     CustomerStatus, Observed, ObservedCalling, ObservedCustomer, ObservedLocation, ObservedOrganization,
@@ -41,3 +44,4 @@ pub use spec::{
     User,
 };
 pub use text::{Email, Language, Name, RoleName, TextError, TimeZone};
+pub use unit::{Unit, UnitError};

@@ -9,7 +9,9 @@ use super::{
     desired::Lifecycle,
     fields::Fields,
     id::{CustomerId, LocationId, OrgId, PersonId, ProvisioningId, SubscriberId},
+    journal::{Entry, EntryId},
     text::Name,
+    unit::Unit,
 };
 
 /// The ids by which the service knows one object.
@@ -63,9 +65,20 @@ pub struct LedgerState {
     pub records: BTreeMap<Address, Record>,
     /// Whether the ledger is new: nothing was ever applied, so removals since the last run cannot be seen.
     pub is_new: bool,
+    /// The journal: requests whose fate is not known, and those of the last run of each unit.
+    #[serde(default)]
+    pub journal: BTreeMap<EntryId, Entry>,
+    /// How often each unit was changed, so that a reader sees that it was; units that nobody wrote are not in it.
+    #[serde(default)]
+    pub versions: BTreeMap<Unit, u64>,
 }
 
 impl LedgerState {
+    /// Returns the entries of the journal whose fate is not known, in the order in which they were written.
+    pub fn open_entries(&self) -> impl Iterator<Item = &Entry> {
+        self.journal.values().filter(|entry| entry.is_open())
+    }
+
     /// Returns the locations of a customer that the ledger knows, without walking over those of others.
     pub fn locations<'a>(&'a self, customer: &'a Name) -> impl Iterator<Item = (&'a Address, &'a Record)> {
         self.records
