@@ -145,8 +145,7 @@ async fn a_ledger_that_cannot_be_written_ends_the_run_with_the_truth() {
         Operation::EnableCalling { location: branch("a") },
         &[&steps[0]],
     ));
-    // What a step did is written along with what the next one is about to send.
-    bench.writes_left.store(1, Ordering::Relaxed);
+    *bench.fails_at.lock().unwrap() = Some("ledger put location/johns-pizza/b");
     let outcome = bench.run(&existing(steps)).await;
     assert_eq!(
         results(&outcome)[..2],
@@ -165,7 +164,7 @@ async fn a_ledger_that_cannot_be_written_ends_the_run_with_the_truth() {
 #[tokio::test(start_paused = true)]
 async fn a_ledger_that_cannot_catch_up_stops_everything_before_a_request() {
     let bench = Bench::new();
-    bench.writes_left.store(0, Ordering::Relaxed);
+    bench.failed.store(true, Ordering::Relaxed);
     let mut plan = existing(vec![step("customer/johns-pizza", "name", rename("J"), &[])]);
     plan.parts[0].catch_up.push(CatchUp { object: ANN.parse().unwrap(), record: Some(record(user_ids(true))) });
     let error = bench.try_run(&plan, &|_| ()).await.unwrap_err();
