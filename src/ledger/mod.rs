@@ -14,6 +14,7 @@ mod change;
 mod error;
 mod held;
 mod identity;
+mod postgres;
 mod sqlite;
 mod unit_state;
 
@@ -25,6 +26,7 @@ pub use change::{Change, RunReport, RunStart, UnitReport};
 pub use error::LedgerError;
 pub use held::{Holder, Lock, LockInfo, Vitality};
 pub use identity::{Expected, LedgerView};
+pub use postgres::{AddressError, PostgresAddress, PostgresLedger, TlsMode, pgpass};
 pub use sqlite::SqliteLedger;
 pub use unit_state::UnitState;
 
