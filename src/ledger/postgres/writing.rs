@@ -132,10 +132,12 @@ impl<'a> Sum<'a> {
                     sum.entries.insert(&entry.id, EntrySum::Whole(entry.clone()));
                 }
                 Change::Job { unit, entry, job: new } => match sum.entry(unit, entry) {
+                    EntrySum::Whole(entry) if entry.unit() != *unit => {}
                     EntrySum::Whole(entry) => entry.job = Some(new.clone()),
                     EntrySum::Parts { job, .. } => *job = Some(new.clone()),
                 },
                 Change::End { unit, entry, ended: new } => match sum.entry(unit, entry) {
+                    EntrySum::Whole(entry) if entry.unit() != *unit => {}
                     EntrySum::Whole(entry) => entry.ended = Some(*new),
                     EntrySum::Parts { ended, .. } => *ended = Some(*new),
                 },
