@@ -232,7 +232,7 @@ async fn partner(kind: &dyn Kind) {
     let (one, other) = (opened(kind, "partner").await, opened(kind, "partner").await);
     let org = OrgId::new("partner-1");
     // At once, as two pipelines do that start at the same time.
-    let (first, second) = futures_util::join!(one.bind_partner(&org), other.bind_partner(&org));
+    let (first, second) = tokio::join!(one.bind_partner(&org), other.bind_partner(&org));
     first.and(second).unwrap();
     let error = other.bind_partner(&OrgId::new("partner-2")).await.unwrap_err();
     assert!(error.to_string().contains("`partner-1`") && error.to_string().contains("`partner-2`"), "{error}");
@@ -593,7 +593,7 @@ async fn waiting(kind: &dyn Kind) {
         tokio::time::sleep(Duration::from_millis(50)).await;
         first.release().await
     };
-    let (second, released) = futures_util::join!(second, release);
+    let (second, released) = tokio::join!(second, release);
     released.unwrap();
     assert_eq!(*told.lock().unwrap(), [("customer/acme".to_owned(), "r1".to_owned())]);
     second.unwrap().release().await.unwrap();
