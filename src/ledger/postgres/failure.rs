@@ -18,9 +18,7 @@ pub(super) fn failed(place: &str, action: &'static str, error: &tokio_postgres::
     match code.code().get(..2).unwrap_or_default() {
         _ if *code == SqlState::INSUFFICIENT_PRIVILEGE => LedgerError::Denied { place, why },
         "28" => LedgerError::Denied { place, why },
-        _ if *code == SqlState::LOCK_NOT_AVAILABLE => {
-            LedgerError::InUse { place, seconds: LOCK_PATIENCE.as_secs() }
-        }
+        _ if *code == SqlState::LOCK_NOT_AVAILABLE => LedgerError::InUse { place, seconds: LOCK_PATIENCE.as_secs() },
         _ if *code == SqlState::DISK_FULL => LedgerError::DiskFull { place },
         _ if *code == SqlState::READ_ONLY_SQL_TRANSACTION => {
             LedgerError::Unfit { place, why: "the server permits reading only".to_owned() }

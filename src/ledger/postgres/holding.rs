@@ -9,10 +9,7 @@ use std::collections::BTreeSet;
 use sha2::{Digest as _, Sha256};
 use tokio_postgres::Row;
 
-use crate::{
-    ledger::Vitality,
-    model::Unit,
-};
+use crate::{ledger::Vitality, model::Unit};
 
 use super::{
     Holder, LedgerError, LockInfo,
@@ -33,11 +30,7 @@ pub(super) fn key(schema: &str, what: &str, name: &str) -> i64 {
 }
 
 /// Takes units for a run: all of them or none.
-pub(super) async fn take(
-    session: &mut Session,
-    units: &BTreeSet<Unit>,
-    holder: &Holder,
-) -> Result<(), LedgerError> {
+pub(super) async fn take(session: &mut Session, units: &BTreeSet<Unit>, holder: &Holder) -> Result<(), LedgerError> {
     let place = session.place().to_owned();
     let refused = |error: tokio_postgres::Error| failed(&place, "locked", &error);
     let (gate, sign) = (key(session.schema(), "locks", ""), key(session.schema(), "run", &holder.run));
@@ -119,8 +112,7 @@ pub(super) async fn give_back(session: &mut Session, run: &str) -> Result<(), Le
 
 /// Returns every lock, by unit.
 pub(super) async fn all(session: &Session) -> Result<Vec<LockInfo>, LedgerError> {
-    let sql =
-        session.sql(&format!("SELECT unit, owner, host, pid, run, since, sign IN ({SIGNS}) FROM {{s}}.lock"));
+    let sql = session.sql(&format!("SELECT unit, owner, host, pid, run, since, sign IN ({SIGNS}) FROM {{s}}.lock"));
     let rows = session.client().query(&sql, &[]).await;
     let rows = rows.map_err(|error| failed(session.place(), "read", &error))?;
     let mut locks: Vec<LockInfo> =

@@ -27,9 +27,8 @@ pub(super) async fn identity(session: &Session) -> Result<LedgerIdentity, Ledger
         entries.insert(text(0)?, text(1)?);
     }
     let partner = entries.remove("partner").map(OrgId::new);
-    let mut entry = |key: &str| {
-        entries.remove(key).ok_or_else(|| damaged(place, &format!("the entry `{key}`"), &"it is missing"))
-    };
+    let mut entry =
+        |key: &str| entries.remove(key).ok_or_else(|| damaged(place, &format!("the entry `{key}`"), &"it is missing"));
     Ok(LedgerIdentity {
         target: entry("target")?,
         base_url: entry("base_url")?,
@@ -65,15 +64,13 @@ pub(super) async fn load(session: &mut Session, units: Units<'_>) -> Result<Ledg
     ));
     let entries = session.sql(&format!("{ENTRIES}{condition}"));
     let versions = session.sql(&format!("SELECT unit, version FROM {{s}}.unit{condition}"));
-    let used = session.sql(
-        "SELECT EXISTS (SELECT FROM {s}.meta WHERE key = 'used') OR EXISTS (SELECT FROM {s}.record)",
-    );
+    let used =
+        session.sql("SELECT EXISTS (SELECT FROM {s}.meta WHERE key = 'used') OR EXISTS (SELECT FROM {s}.record)");
     let parameters: Vec<&(dyn ToSql + Sync)> = only.iter().map(|only| only as _).collect();
 
     let mut state = LedgerState::default();
     let transaction = moment(session, &place).await?;
-    let mut rows =
-        pin!(transaction.query_raw(&records, parameters.iter().copied()).await.map_err(refused)?);
+    let mut rows = pin!(transaction.query_raw(&records, parameters.iter().copied()).await.map_err(refused)?);
     while let Some(row) = rows.try_next().await.map_err(refused)? {
         let (address, record) = record_of(&place, &row)?;
         state.records.insert(address, record);
@@ -88,8 +85,7 @@ pub(super) async fn load(session: &mut Session, units: Units<'_>) -> Result<Ledg
         let version = u64::try_from(version).map_err(|error| damaged(&place, "the version of a unit", &error))?;
         state.versions.insert(unit_of(&place, &row, 0)?, version);
     }
-    let is_used: bool =
-        transaction.query_one(&used, &[]).await.and_then(|row| row.try_get(0)).map_err(refused)?;
+    let is_used: bool = transaction.query_one(&used, &[]).await.and_then(|row| row.try_get(0)).map_err(refused)?;
     state.is_new = !is_used;
     transaction.commit().await.map_err(refused)?;
     Ok(state)
@@ -99,8 +95,8 @@ pub(super) async fn load(session: &mut Session, units: Units<'_>) -> Result<Ledg
 pub(super) async fn last_run(session: &mut Session) -> Result<Option<RunReport>, LedgerError> {
     let place = session.place().to_owned();
     let refused = |error: tokio_postgres::Error| failed(&place, "read", &error);
-    let last = session
-        .sql("SELECT run, owner, host, command, started, ended FROM {s}.run ORDER BY number DESC LIMIT 1");
+    let last =
+        session.sql("SELECT run, owner, host, command, started, ended FROM {s}.run ORDER BY number DESC LIMIT 1");
     let units = session.sql("SELECT unit, steps::text FROM {s}.unit WHERE run = $1");
     let steps = session.sql(
         "SELECT s.unit, s.step, s.outcome::text FROM {s}.step s JOIN {s}.unit u ON u.unit = s.unit WHERE u.run = $1",
@@ -198,12 +194,7 @@ fn unit_of(place: &str, row: &Row, column: usize) -> Result<Unit, LedgerError> {
     name.parse().map_err(|error| damaged(place, "a unit", &error))
 }
 
-fn json<T: serde::de::DeserializeOwned>(
-    place: &str,
-    row: &Row,
-    column: usize,
-    what: &str,
-) -> Result<T, LedgerError> {
+fn json<T: serde::de::DeserializeOwned>(place: &str, row: &Row, column: usize, what: &str) -> Result<T, LedgerError> {
     let text: &str = row.try_get(column).map_err(|error| damaged(place, what, &error))?;
     serde_json::from_str(text).map_err(|error| damaged(place, what, &error))
 }

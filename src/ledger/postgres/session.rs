@@ -8,6 +8,7 @@ use tokio::{sync::OnceCell, time::timeout};
 use tokio_postgres::{
     Client, Config, NoTls, SimpleQueryMessage, SimpleQueryRow, Socket, Statement,
     config::SslMode,
+    error::SqlState,
     tls::{MakeTlsConnect, TlsConnect},
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -23,7 +24,7 @@ use super::{
 pub(super) const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why a pooler will not do.
-pub(super) const POOLED: &str = "it gives a session to several clients (a pooler such as PgBouncer in transaction mode), \
+pub(super) const POOLED: &str = "it gives a session to several clients (a pooler such as PgBouncer in transaction or statement mode), \
                                  and the locks of a ledger live as long as a session of its own; connect to the \
                                  database itself, or to a pool in session mode";
 
@@ -65,10 +66,7 @@ pub(super) struct Session {
 
 impl Session {
     /// Connects, and refuses a server that cannot hold a ledger.
-    pub(super) async fn begin(
-        address: &PostgresAddress,
-        password: Option<&SecretString>,
-    ) -> Result<Self, LedgerError> {
+    pub(super) async fn begin(address: &PostgresAddress, password: Option<&SecretString>) -> Result<Self, LedgerError> {
         let place: Arc<str> = address.shown().into();
         let way = Way::to(address, password, &place)?;
         let client = way.connect().await?;
@@ -164,15 +162,16 @@ impl Session {
         let backend = |row: &SimpleQueryRow| row.get(0).and_then(|text| text.parse().ok()).unwrap_or(0);
         self.statement(&format!("SELECT pg_catalog.pg_try_advisory_lock({key})")).await?;
         let second = way.connect().await?;
-        let in_second = |sql: &'static str| {
-            let (second, place) = (&second, &self.place);
-            async move { second.batch_execute(sql).await.map_err(|error| failed(place, "opened", &error)) }
+        let in_second = async |sql: &str| match second.batch_execute(sql).await {
+            Ok(()) => Ok(()),
+            // A pooler in statement mode knows no transactions.
+            Err(error) if error.code() == Some(&SqlState::PROTOCOL_VIOLATION) => Err(pooled()),
+            Err(error) => Err(failed(&self.place, "opened", &error)),
         };
         in_second("BEGIN").await?;
         let other = one(&second, &self.place, &held).await?;
         let here = one(&self.client, &self.place, &held).await?;
         in_second("COMMIT").await?;
-        drop(second);
         self.statement(&format!(
             "SELECT CASE WHEN pg_catalog.pg_backend_pid() = {} THEN pg_catalog.pg_advisory_unlock({key}) END",
             self.backend
@@ -272,13 +271,12 @@ impl<'a> Way<'a> {
         T::TlsConnect: Send,
         <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
     {
-        let connected = timeout(self.patience, self.config.connect(tls)).await.map_err(|_| {
-            LedgerError::Unreachable {
+        let connected =
+            timeout(self.patience, self.config.connect(tls)).await.map_err(|_| LedgerError::Unreachable {
                 place: self.place.to_string(),
                 action: "reached",
                 why: format!("no answer came within {} s", self.patience.as_secs()),
-            }
-        })?;
+            })?;
         let (client, connection) = connected.map_err(|error| failed(self.place, "reached", &error))?;
         let place = Arc::clone(self.place);
         tokio::spawn(async move {

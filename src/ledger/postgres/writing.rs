@@ -276,13 +276,15 @@ pub(super) async fn begin_run(session: &mut Session, start: &RunStart) -> Result
     let place = session.place().to_owned();
     let refused = |error: tokio_postgres::Error| failed(&place, "written", &error);
     let names: Vec<String> = units.keys().map(ToString::to_string).collect();
-    let steps: Vec<String> =
-        units.values().map(|steps| json(&steps)).collect::<Result<_, _>>().map_err(|error| unwritable(session, &error))?;
+    let steps: Vec<String> = units
+        .values()
+        .map(|steps| json(&steps))
+        .collect::<Result<_, _>>()
+        .map_err(|error| unwritable(session, &error))?;
     let begin = session.sql(&[FENCE, BEGIN, LOST].concat());
     // Of earlier runs only those are kept that are the last of a unit.
-    let prune = session.sql(
-        "DELETE FROM {s}.run r WHERE r.run <> $1 AND NOT EXISTS (SELECT FROM {s}.unit u WHERE u.run = r.run)",
-    );
+    let prune = session
+        .sql("DELETE FROM {s}.run r WHERE r.run <> $1 AND NOT EXISTS (SELECT FROM {s}.unit u WHERE u.run = r.run)");
     let backend = session.backend();
     let transaction = session.client_mut().transaction().await.map_err(refused)?;
     let lost = transaction

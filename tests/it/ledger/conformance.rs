@@ -10,12 +10,12 @@ use std::{
 use futures_util::future::join_all;
 use hubform::{
     ledger::{
-        Change, Expected, Holder, Ledger, LedgerError, Lock, RunReport, RunStart, UnitReport, UnitState, Units, Vitality,
-        this_host,
+        Change, Expected, Holder, Ledger, LedgerError, Lock, RunReport, RunStart, UnitReport, UnitState, Units,
+        Vitality, this_host,
     },
     model::{
-        Address, CustomerId, Ended, Entry, EntryId, FieldPath, Fields, JobId, LedgerState, Lifecycle, LocationId, OnRemove,
-        OrgId, PersonId, ProvisioningId, Record, RemoteIds, RequestKind, SubscriberId, Unit, Value,
+        Address, CustomerId, Ended, Entry, EntryId, FieldPath, Fields, JobId, LedgerState, Lifecycle, LocationId,
+        OnRemove, OrgId, PersonId, ProvisioningId, Record, RemoteIds, RequestKind, SubscriberId, Unit, Value,
     },
 };
 use serde_json::json;
@@ -34,11 +34,7 @@ pub trait Kind: Send + Sync {
     ) -> Soon<'a, Result<Arc<dyn Ledger>, LedgerError>>;
 
     /// Looks at the ledger of a name as a command does that changes nothing: its state, if there is a ledger.
-    fn look<'a>(
-        &'a self,
-        name: &'a str,
-        expected: &'a Expected,
-    ) -> Soon<'a, Result<Option<LedgerState>, LedgerError>>;
+    fn look<'a>(&'a self, name: &'a str, expected: &'a Expected) -> Soon<'a, Result<Option<LedgerState>, LedgerError>>;
 
     /// Writes a format into the ledger that no version of hubform knows.
     fn outdate<'a>(&'a self, name: &'a str, format: u32) -> Soon<'a, ()>;
@@ -369,11 +365,8 @@ impl Model {
 
 /// Some changes of units that a run may write.
 fn some_changes(dice: &mut Dice, run: &str, number: &mut u64, model: &Model) -> Vec<Change> {
-    let known: Vec<(Unit, EntryId)> = model
-        .units
-        .iter()
-        .flat_map(|(unit, kept)| kept.journal.keys().map(|id| (unit.clone(), id.clone())))
-        .collect();
+    let known: Vec<(Unit, EntryId)> =
+        model.units.iter().flat_map(|(unit, kept)| kept.journal.keys().map(|id| (unit.clone(), id.clone()))).collect();
     let mut begun: Vec<(Unit, EntryId)> = Vec::new();
     let count = 1 + dice.roll(12);
     let mut changes = Vec::new();
@@ -409,9 +402,7 @@ fn some_changes(dice: &mut Dice, run: &str, number: &mut u64, model: &Model) -> 
                 begun.push((entry.unit(), entry.id.clone()));
                 Change::Begin { entry: Box::new(entry) }
             }
-            5 => {
-                Change::Job { unit, entry: some_entry, job: JobId::new(format!("job \"{}\" ü", dice.roll(9))) }
-            }
+            5 => Change::Job { unit, entry: some_entry, job: JobId::new(format!("job \"{}\" ü", dice.roll(9))) },
             6 => {
                 let ended = *dice.pick(&[Ended::Answered, Ended::Seen, Ended::NotDone, Ended::Settled]);
                 Change::End { unit, entry: some_entry, ended }
@@ -446,7 +437,8 @@ async fn any_changes(kind: &dyn Kind) {
                 writer.lock(&everything, &holder(&run)).await.unwrap();
                 let all: Vec<&Unit> = everything.iter().filter(|_| dice.roll(3) > 0).collect();
                 let mut start = start(&run, []);
-                start.units = all.into_iter().map(|unit| (unit.clone(), vec![format!("{unit}#1"), "2".into()])).collect();
+                start.units =
+                    all.into_iter().map(|unit| (unit.clone(), vec![format!("{unit}#1"), "2".into()])).collect();
                 if start.units.is_empty() {
                     continue;
                 }
@@ -479,7 +471,8 @@ async fn any_changes(kind: &dyn Kind) {
 async fn odd_texts(kind: &dyn Kind) {
     let ledger = opened(kind, "odd").await;
     ledger.lock(&units(["customer/acme"]), &holder("r1")).await.unwrap();
-    for text in ["'; DROP TABLE record; --", "a\u{0}b", "{s} $1 %s", "\u{202e}x\u{7f}\r\n\t", "", &"ü".repeat(100_000)] {
+    for text in ["'; DROP TABLE record; --", "a\u{0}b", "{s} $1 %s", "\u{202e}x\u{7f}\r\n\t", "", &"ü".repeat(100_000)]
+    {
         let object = address("customer/acme");
         let mut kept = record(&object, 2);
         kept.ids = RemoteIds::Customer { id: CustomerId::new(text), org_id: Some(OrgId::new(text)) };
@@ -652,7 +645,10 @@ async fn runs(kind: &dyn Kind) {
     assert_eq!(report.start, start("r1", [("customer/a", &["a1", "a2"]), ("customer/b", &["b1"])]));
     assert_eq!(report.ended, None);
     assert_eq!(report.units[&unit("customer/a")].entries.len(), 2);
-    assert_eq!(report.units[&unit("customer/b")].outcomes, BTreeMap::from([("b1".into(), json!({ "status": "done" }))]));
+    assert_eq!(
+        report.units[&unit("customer/b")].outcomes,
+        BTreeMap::from([("b1".into(), json!({ "status": "done" }))])
+    );
     one.end_run("r1", "2026-11-22T18:00:00Z").await.unwrap();
     assert_eq!(other.last_run().await.unwrap().unwrap().ended.as_deref(), Some("2026-11-22T18:00:00Z"));
     one.unlock("r1").await.unwrap();
@@ -676,7 +672,10 @@ async fn side_by_side(kind: &dyn Kind) {
         ledger.lock(&BTreeSet::from([unit(&name)]), &holder(&run)).await.unwrap();
         ledger.begin_run(&start(&run, [(&name, &["s"])])).await.unwrap();
         for salt in 0..10 {
-            ledger.commit(&run, &[put(&name, salt), put(&format!("user/c{number}/u{salt}@c.example"), salt)]).await.unwrap();
+            ledger
+                .commit(&run, &[put(&name, salt), put(&format!("user/c{number}/u{salt}@c.example"), salt)])
+                .await
+                .unwrap();
         }
         ledger.end_run(&run, "2026-11-22T18:00:00Z").await.unwrap();
         ledger.unlock(&run).await.unwrap();

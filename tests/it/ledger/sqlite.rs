@@ -32,11 +32,7 @@ impl Kind for Files {
         })
     }
 
-    fn look<'a>(
-        &'a self,
-        name: &'a str,
-        expected: &'a Expected,
-    ) -> Soon<'a, Result<Option<LedgerState>, LedgerError>> {
+    fn look<'a>(&'a self, name: &'a str, expected: &'a Expected) -> Soon<'a, Result<Option<LedgerState>, LedgerError>> {
         Box::pin(async move {
             let view = SqliteLedger::view(&self.path(name), expected, Units::All)?;
             Ok(view.identity.map(|_| view.state))

@@ -2,11 +2,7 @@
 
 pub mod server;
 
-use std::{
-    collections::BTreeSet,
-    sync::Arc,
-    time::Instant,
-};
+use std::{collections::BTreeSet, sync::Arc, time::Instant};
 
 use hubform::{
     ledger::{Change, Expected, Ledger, LedgerError, PostgresAddress, PostgresLedger, Units, Vitality},
@@ -15,7 +11,7 @@ use hubform::{
 use secrecy::SecretString;
 
 use super::conformance::{self, Kind, Soon, assert_lost, entry, expected, holder, put, start, unit, units};
-use server::{Server, shared};
+use server::{Pooler, Server, shared};
 
 /// Ledgers in schemas of one database.
 struct Schemas {
@@ -43,11 +39,7 @@ impl Kind for Schemas {
         })
     }
 
-    fn look<'a>(
-        &'a self,
-        name: &'a str,
-        expected: &'a Expected,
-    ) -> Soon<'a, Result<Option<LedgerState>, LedgerError>> {
+    fn look<'a>(&'a self, name: &'a str, expected: &'a Expected) -> Soon<'a, Result<Option<LedgerState>, LedgerError>> {
         Box::pin(async move {
             match PostgresLedger::existing(&self.address(name), None, expected).await? {
                 Some(ledger) => ledger.load(Units::All).await.map(Some),
@@ -140,7 +132,11 @@ async fn what_was_committed_outlives_the_server() {
     let begun = Change::Begin { entry: Box::new(entry("r1", 1, "customer/acme")) };
     ledger.commit("r1", &[put("customer/acme", 1), begun]).await.unwrap();
     for crash in [false, true] {
-        if crash { server.crash() } else { server.restart() }
+        if crash {
+            server.crash()
+        } else {
+            server.restart()
+        }
         // Never written behind the back of a run that was cut off.
         assert!(ledger.commit("r1", &[put("customer/acme", 2)]).await.is_err());
         assert_lost(ledger.commit("r1", &[put("customer/acme", 2)]).await, "customer/acme");
@@ -287,6 +283,31 @@ async fn the_connection_is_protected_as_sslmode_says() {
 }
 
 #[tokio::test]
+async fn a_pooler_that_shares_sessions_is_refused() {
+    let Some(server) = shared() else { return };
+    for mode in ["transaction", "statement", "session"] {
+        let pooler = Pooler::start(server, mode);
+        let Some(pooler) = server::or_left_out(pooler, "PgBouncer is not installed: poolers") else { return };
+        let text = format!("postgres://admin@127.0.0.1:{}/postgres?schema=pooled", pooler.port);
+        let at = PostgresAddress::parse(&text).unwrap();
+        // More than once, since what a pooler does depends on who was there before.
+        for _ in 0..3 {
+            if mode == "session" {
+                let ledger = open(&at).await.unwrap();
+                ledger.lock(&units(["customer/acme"]), &holder("r1")).await.unwrap();
+                ledger.commit("r1", &[put("customer/acme", 1)]).await.unwrap();
+                ledger.unlock("r1").await.unwrap();
+                continue;
+            }
+            let looked = PostgresLedger::existing(&at, None, &expected()).await.map(drop).unwrap_err();
+            for error in [open(&at).await.unwrap_err(), looked] {
+                assert_says(&error, "HF714", &["pooler", "session of its own"]);
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_belongs_to_another_program_is_left_alone() {
     let Some(server) = shared() else { return };
     for (schema, tables) in [
@@ -372,7 +393,8 @@ async fn runs_that_want_the_same_units_in_any_order_never_block_each_other() {
         let run = format!("r{number}");
         let mut done = 0;
         for round in 0..30 {
-            let wanted: BTreeSet<_> = (0..4).filter(|_| dice.roll(2) == 0).map(|it| unit(&format!("customer/c{it}"))).collect();
+            let wanted: BTreeSet<_> =
+                (0..4).filter(|_| dice.roll(2) == 0).map(|it| unit(&format!("customer/c{it}"))).collect();
             match ledger.lock(&wanted, &holder(&run)).await {
                 Ok(()) => {
                     let changes: Vec<_> = wanted.iter().map(|unit| put(&unit.to_string(), round)).collect();
@@ -424,7 +446,8 @@ async fn speed() {
         for some in customers.chunks(100) {
             let names: BTreeSet<_> = some.iter().map(|customer| unit(&format!("customer/c{customer}"))).collect();
             ledger.lock(&names, &holder("r1")).await.unwrap();
-            let users = |customer: u64| (0..50).map(move |user| format!("user/c{customer}/u{user}@c{customer}.example"));
+            let users =
+                |customer: u64| (0..50).map(move |user| format!("user/c{customer}/u{user}@c{customer}.example"));
             let changes: Vec<_> = some.iter().copied().flat_map(users).map(|user| put(&user, 1)).collect();
             ledger.commit("r1", &changes).await.unwrap();
             records += u64::try_from(changes.len()).unwrap();

@@ -6,10 +6,11 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader, Write as _},
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{Mutex, OnceLock},
+    time::Duration,
 };
 
 /// The superuser, whom the server believes on loopback.
@@ -93,28 +94,8 @@ impl Server {
     }
 
     fn try_start(programs: &Path) -> Result<Self, String> {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        // The server refuses to run as root.
-        let mut command = if is_root() {
-            let mut command = Command::new("setpriv");
-            command.args(["--reuid=postgres", "--regid=postgres", "--init-groups", "sh"]);
-            command
-        } else {
-            Command::new("sh")
-        };
-        let mut child = command
-            .args(["-c", SCRIPT, "sh"])
-            .arg(programs)
-            .arg(port.to_string())
-            .env_clear()
-            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| error.to_string())?;
-        let mut shell =
-            Shell { input: child.stdin.take(), output: BufReader::new(child.stdout.take().unwrap()), child };
+        let port = free_port();
+        let mut shell = Shell::start(SCRIPT, &[&programs.to_string_lossy(), &port.to_string()])?;
         let line = shell.line();
         let Some((home, tls)) = line.strip_prefix("ready ").and_then(|rest| rest.split_once(' ')) else {
             return Err(line);
@@ -164,6 +145,28 @@ impl Server {
 }
 
 impl Shell {
+    fn start(script: &str, arguments: &[&str]) -> Result<Self, String> {
+        // The servers refuse to run as root.
+        let mut command = if is_root() {
+            let mut command = Command::new("setpriv");
+            command.args(["--reuid=postgres", "--regid=postgres", "--init-groups", "sh"]);
+            command
+        } else {
+            Command::new("sh")
+        };
+        let mut child = command
+            .args(["-c", script, "sh"])
+            .args(arguments)
+            .env_clear()
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| error.to_string())?;
+        Ok(Self { input: child.stdin.take(), output: BufReader::new(child.stdout.take().unwrap()), child })
+    }
+
     fn line(&mut self) -> String {
         let mut line = String::new();
         self.output.read_line(&mut line).unwrap();
@@ -171,12 +174,63 @@ impl Shell {
     }
 }
 
-impl Drop for Server {
+impl Drop for Shell {
     fn drop(&mut self) {
-        let mut shell = self.shell.lock().unwrap();
-        shell.input = None;
-        drop(shell.child.wait());
+        self.input = None;
+        drop(self.child.wait());
     }
+}
+
+/// PgBouncer before a server.
+pub struct Pooler {
+    pub port: u16,
+    _shell: Shell,
+}
+
+/// What the shell of a pooler does. `$1` is its port, `$2` that of the server, `$3` the mode.
+const POOLER: &str = r#"
+    set -eu
+    trap '' INT TERM HUP
+    home=$(mktemp -d)
+    trap 'rm -rf "$home"' EXIT
+    cat >"$home/ini" <<RULES
+[databases]
+postgres = host=127.0.0.1 port=$2 user=admin
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = $1
+unix_socket_dir =
+auth_type = any
+pool_mode = $3
+RULES
+    pgbouncer "$home/ini" >"$home/log" 2>&1 </dev/null &
+    pooler=$!
+    printf 'ready\n'
+    cat >"$home/rest"
+    kill "$pooler"
+    wait "$pooler" || true
+"#;
+
+impl Pooler {
+    /// Starts PgBouncer; nothing if it is not installed.
+    pub fn start(server: &Server, mode: &str) -> Option<Self> {
+        let folders = ["/usr/sbin", "/usr/bin", "/usr/local/bin"];
+        folders.iter().find(|folder| Path::new(folder).join("pgbouncer").is_file())?;
+        let port = free_port();
+        let mut shell = Shell::start(POOLER, &[&port.to_string(), &server.port.to_string(), mode]).unwrap();
+        assert_eq!(shell.line(), "ready");
+        for _ in 0..1000 {
+            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return Some(Self { port, _shell: shell });
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("PgBouncer does not listen");
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Returns the server that the tests of this process share, if PostgreSQL is installed; else says so, or fails if
