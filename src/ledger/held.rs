@@ -124,3 +124,9 @@ impl Lock {
         self.ledger.unlock(&self.holder.run).await
     }
 }
+
+/// Returns the name of this host, if the system tells.
+pub fn this_host() -> Option<String> {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+}

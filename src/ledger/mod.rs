@@ -23,7 +23,7 @@ use crate::model::{LedgerIdentity, LedgerState, OrgId, Unit};
 
 pub use change::{Change, RunReport, RunStart, UnitReport};
 pub use error::LedgerError;
-pub use held::{Holder, Lock, LockInfo, Vitality};
+pub use held::{Holder, Lock, LockInfo, Vitality, this_host};
 pub use identity::{Expected, LedgerView};
 pub use sqlite::SqliteLedger;
 pub use unit_state::UnitState;
