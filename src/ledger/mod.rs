@@ -14,6 +14,7 @@ mod change;
 mod error;
 mod held;
 mod identity;
+mod object;
 mod sqlite;
 mod unit_state;
 
@@ -25,6 +26,7 @@ pub use change::{Change, RunReport, RunStart, UnitReport};
 pub use error::LedgerError;
 pub use held::{Holder, Lock, LockInfo, Vitality, this_host};
 pub use identity::{Expected, LedgerView};
+pub use object::{Habits, ObjectLedger, ObjectPlace};
 pub use sqlite::SqliteLedger;
 pub use unit_state::UnitState;
 
