@@ -15,6 +15,7 @@ mod error;
 mod held;
 mod identity;
 mod object;
+mod place;
 mod sqlite;
 mod unit_state;
 
@@ -27,6 +28,7 @@ pub use error::LedgerError;
 pub use held::{Holder, Lock, LockInfo, Vitality, this_host};
 pub use identity::{Expected, LedgerView};
 pub use object::{Habits, ObjectLedger, ObjectPlace};
+pub use place::Place;
 pub use sqlite::SqliteLedger;
 pub use unit_state::UnitState;
 

@@ -1,6 +1,6 @@
 //! The journal: what was about to be sent, and how it ended (R16). Values only; the ledger keeps them.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -148,6 +148,50 @@ impl RequestKind {
     }
 }
 
+/// How long the service may take to show what it has made or taken away (R16): before that, a look that does not find
+/// it says nothing about a request whose answer is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SettleWindow {
+    /// Customers.
+    pub customers: Duration,
+    /// Everything else.
+    pub others: Duration,
+}
+
+impl Default for SettleWindow {
+    fn default() -> Self {
+        Self { customers: Duration::from_mins(10), others: Duration::from_mins(1) }
+    }
+}
+
+impl SettleWindow {
+    /// Returns how long the work of a request may stay unseen.
+    pub const fn of(&self, request: RequestKind) -> Duration {
+        match request {
+            RequestKind::CreateCustomer | RequestKind::UpdateCustomer | RequestKind::DeleteCustomer => self.customers,
+            RequestKind::CreateTemplate
+            | RequestKind::UpdateTemplate
+            | RequestKind::DeleteTemplate
+            | RequestKind::UpdateOrganization
+            | RequestKind::CreateLocation
+            | RequestKind::EnableCalling
+            | RequestKind::UpdateLocation
+            | RequestKind::UpdateCalling
+            | RequestKind::ConnectPstn
+            | RequestKind::AddNumbers
+            | RequestKind::RemoveNumbers
+            | RequestKind::DisableCalling
+            | RequestKind::DeleteLocation
+            | RequestKind::CreateSubscriber
+            | RequestKind::UpdateSubscriber
+            | RequestKind::UpdatePerson
+            | RequestKind::MoveUser
+            | RequestKind::UpdateRoles
+            | RequestKind::DeleteSubscriber => self.others,
+        }
+    }
+}
+
 /// How a request ended, as far as this program knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -193,6 +237,19 @@ impl Entry {
     /// Returns what it is locked and stored with.
     pub fn unit(&self) -> Unit {
         Unit::of(&self.object)
+    }
+
+    /// Returns when a look that does not find its work begins to count.
+    pub fn counts_from(&self, window: &SettleWindow) -> Timestamp {
+        self.at.saturating_add(window.of(self.request)).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Returns the value that the request gives a field, if it gives it one.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.fields.iter().find(|(it, _)| it.as_str() == path).and_then(|(_, value)| match value {
+            Some(Value::Text(text)) => Some(text.as_str()),
+            Some(Value::Flag(_) | Value::Number(_)) | None => None,
+        })
     }
 
     /// Returns true while its fate is not known.

@@ -17,6 +17,7 @@ mod planner;
 mod removal;
 mod rename;
 mod seen;
+mod settle;
 mod state;
 mod template;
 mod user;

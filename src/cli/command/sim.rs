@@ -10,10 +10,10 @@ use serde_json::json;
 
 use crate::{
     cli::{
-        carry::duration,
         console::{Console, Format},
         exit::Status,
         failure::Failure,
+        settings::duration,
         interrupt::signal,
         planning::runtime,
     },

@@ -166,16 +166,20 @@ impl Ledger for SqliteLedger {
     fn bind_partner<'a>(&'a self, org: &'a OrgId) -> Answer<'a, ()> {
         let org = org.clone();
         self.work(move |inner| {
-            let refused = |action| move |error| failed(&inner.path, action, error);
-            match schema::get(&inner.connection, "partner").map_err(refused("read"))? {
+            let Inner { path, connection, alive: _ } = inner;
+            let refused = |action| {
+                let path = &*path;
+                move |error| failed(path, action, error)
+            };
+            match schema::get(connection, "partner").map_err(refused("read"))? {
                 Some(bound) if same_remote(&bound, org.as_str()) => Ok(()),
                 Some(bound) => Err(LedgerError::Mismatch {
-                    place: named(&inner.path),
+                    place: named(path),
                     what: "partner organization",
                     ledger: bound,
                     run: org.as_str().to_owned(),
                 }),
-                None => schema::set(&inner.connection, "partner", org.as_str()).map_err(refused("written")),
+                None => schema::set(connection, "partner", org.as_str()).map_err(refused("written")),
             }
         })
     }

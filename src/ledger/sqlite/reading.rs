@@ -152,7 +152,8 @@ fn versions(
     while let Some(row) = rows.next().map_err(refused)? {
         let unit = unit_of(path, row, 0)?;
         if wanted(&unit) {
-            versions.insert(unit, row.get(1).map_err(refused)?);
+            let version: i64 = row.get(1).map_err(refused)?;
+            versions.insert(unit, u64::try_from(version).unwrap_or_default());
         }
     }
     Ok(versions)
