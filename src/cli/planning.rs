@@ -75,6 +75,7 @@ impl Opened {
 
     /// Opens the ledger for writing, and makes it if there is none.
     pub(super) async fn open_ledger(&self) -> Result<Arc<dyn Ledger>, Failure> {
+        #[expect(irrefutable_let_patterns, reason = "other places have no folder")]
         if let Place::File(path) = &self.settings.ledger {
             prepare_folder(path)?;
         }
@@ -94,7 +95,9 @@ impl Opened {
         let tell = |unit: &Unit, by: &Holder| console.tell(&format!("waiting: {}\n", waits_for(unit, by)));
         let lock = Lock::take(&ledger, units, holder(environment), PATIENCE, &tell).await?;
         let changed = match change(&ledger.load(Units::Only(units)).await?) {
-            Ok((changes, answer)) => ledger.commit(&lock.holder().run, &changes).await.map(|()| answer).map_err(Failure::from),
+            Ok((changes, answer)) => {
+                ledger.commit(&lock.holder().run, &changes).await.map(|()| answer).map_err(Failure::from)
+            }
             Err(failure) => Err(failure),
         };
         lock.release().await?;

@@ -255,7 +255,12 @@ fn target(flags: &ServiceArgs, environment: &Environment, project: &Project) -> 
     }
 }
 
-fn ledger(flags: &ServiceArgs, environment: &Environment, project: &Project, root: &Path) -> Result<ledger::Place, Failure> {
+fn ledger(
+    flags: &ServiceArgs,
+    environment: &Environment,
+    project: &Project,
+    root: &Path,
+) -> Result<ledger::Place, Failure> {
     let written = first([
         (flags.ledger.as_deref(), Origin::Flag("--ledger")),
         (environment.ledger.as_deref(), Origin::Variable("HUBFORM_LEDGER")),

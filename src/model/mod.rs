@@ -27,7 +27,7 @@ pub use desired::{Desired, DesiredObject, Lifecycle, OnRemove, Project, Removal}
 pub use emergency::{emergency_numbers, is_emergency_anywhere, is_service_code};
 pub use fields::{FieldPath, Fields, Value};
 pub use id::{CustomerId, JobId, LocationId, OrgId, PersonId, ProvisioningId, SubscriberId, same_remote};
-pub use journal::{Entry, EntryId, EntryIdError, Ended, RequestKind, SettleWindow, Settlement};
+pub use journal::{Ended, Entry, EntryId, EntryIdError, RequestKind, SettleWindow, Settlement};
 pub use line::{Extension, NumberRange, PhoneNumber, compress};
 pub use observed::{
     CustomerStatus, Observed, ObservedCalling, ObservedCustomer, ObservedJob, ObservedLocation, ObservedOrganization,

@@ -77,9 +77,7 @@ impl LedgerState {
     /// Returns the records of a unit, without walking over those of others.
     pub fn of<'a>(&'a self, unit: &'a Unit) -> Box<dyn Iterator<Item = (&'a Address, &'a Record)> + 'a> {
         match unit {
-            Unit::Templates => {
-                Box::new(self.records.iter().take_while(|(at, _)| matches!(at, Address::Template(_))))
-            }
+            Unit::Templates => Box::new(self.records.iter().take_while(|(at, _)| matches!(at, Address::Template(_)))),
             Unit::Customer(name) => {
                 let customer = self.records.get_key_value(&Address::Customer(name.clone()));
                 Box::new(customer.into_iter().chain(self.locations(name)).chain(self.users(name)))

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Address, Code, Desired, EntryId, Fields, LedgerState, Name, ObservedOrganization, Record, RemoteIds, Source, Sources, codes,
+    Address, Code, Desired, EntryId, Fields, LedgerState, Name, ObservedOrganization, Record, RemoteIds, Source,
+    Sources, codes,
 };
 
 use super::{
     compare::{Comparison, Rule},
     index::Index,
-    settle::Journal,
     operation::Operation,
+    settle::Journal,
     value::{
         Action, CatchUp, Consequence, FieldChange, FieldReason, Note, Part, Reason, Refusal, SourceLine, Step, StepId,
         Wait,

@@ -55,7 +55,14 @@ pub fn plan(desired: &Desired, observed: &Observed, ledger: &LedgerState, option
             RemoteIds::Template { .. } | RemoteIds::Location { .. } | RemoteIds::User { .. } => None,
         })
         .collect();
-    let world = World { desired, ledger, sources: options.sources, owners: &owners, destroy: options.destroy, journal: &journal };
+    let world = World {
+        desired,
+        ledger,
+        sources: options.sources,
+        owners: &owners,
+        destroy: options.destroy,
+        journal: &journal,
+    };
     let selected = |name: &Name| options.only.as_ref().is_none_or(|only| only.contains(name));
     let mut templates = PartBuilder::new(world, None);
     templates.catch_up.extend(made.remove(&Unit::Templates).unwrap_or_default());
@@ -341,8 +348,18 @@ fn assemble(parts: Vec<PartBuilder<'_>>, is_new: bool, options: &Options<'_>) ->
         }
         let (part, said) = part.finish(digests);
         notes.extend(said);
-        let Part { customer: _, desired: _, observed: _, steps, waits, refusals, catch_up, settled, known: _, lifecycle: _ } =
-            &part;
+        let Part {
+            customer: _,
+            desired: _,
+            observed: _,
+            steps,
+            waits,
+            refusals,
+            catch_up,
+            settled,
+            known: _,
+            lifecycle: _,
+        } = &part;
         let is_empty = steps.is_empty() && waits.is_empty() && refusals.is_empty() && catch_up.is_empty();
         if !(is_empty && settled.is_empty()) {
             done.push(part);

@@ -39,7 +39,11 @@ enum Trace {
 }
 
 /// Settles what can be settled. Returns the ledger with the records of what was made, if anything was.
-pub(super) fn settle(ledger: &LedgerState, observed: &Observed, options: &Options<'_>) -> (Journal, Option<LedgerState>) {
+pub(super) fn settle(
+    ledger: &LedgerState,
+    observed: &Observed,
+    options: &Options<'_>,
+) -> (Journal, Option<LedgerState>) {
     let mut journal = Journal::default();
     let mut changed: Option<LedgerState> = None;
     let selected = |entry: &Entry| {
@@ -164,9 +168,7 @@ fn find(entry: &Entry, ledger: &LedgerState, observed: &Observed) -> Option<Opti
             let Some(found) = customer(name, observed)? else { return Some(None) };
             let mut subscribers = found.subscribers.iter().filter(|it| it.email == *email);
             match (subscribers.next(), subscribers.next()) {
-                (Some(it), None) => {
-                    Some(Some(RemoteIds::User { id: it.id.clone(), person_id: it.person_id.clone() }))
-                }
+                (Some(it), None) => Some(Some(RemoteIds::User { id: it.id.clone(), person_id: it.person_id.clone() })),
                 (None, _) => Some(None),
                 (Some(_), Some(_)) => None,
             }
@@ -217,7 +219,8 @@ fn hold(journal: &mut Journal, entry: &Entry, options: &Options<'_>) {
     let (code, text, action) = match request.settlement() {
         Settlement::Job => {
             let job = job.as_ref().map_or_else(|| "a job".to_owned(), |job| format!("the job `{job}`"));
-            let text = format!("an earlier run asked to {}, and {job} of the service may still be at it", request.words());
+            let text =
+                format!("an earlier run asked to {}, and {job} of the service may still be at it", request.words());
             (codes::JOB_RUNNING, text, "run `hubform apply` again later: it goes on once the job has ended".to_owned())
         }
         Settlement::Made | Settlement::Gone | Settlement::Value | Settlement::Replay => {

@@ -2,8 +2,8 @@
 
 use crate::{
     model::{
-        Ended, Language, Location, LocationId, ObservedCalling, ObservedLocation, OrgId, PhoneNumber, PostalAddress, Readable,
-        RemoteIds, RequestKind, TimeZone, codes, same_remote,
+        Ended, Language, Location, LocationId, ObservedCalling, ObservedLocation, OrgId, PhoneNumber, PostalAddress,
+        Readable, RemoteIds, RequestKind, TimeZone, codes, same_remote,
     },
     plan::Edit,
     webex::{ApiError, CallingChange, Fault, JobKind, LocationChange, WriteApi},

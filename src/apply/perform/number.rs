@@ -98,7 +98,8 @@ impl<W: WriteApi> Work<'_, W> {
         };
         // The removal of a number that is not there ends in many ways: 400, 404 and 502 are all seen.
         let refusals = [Fault::NotFound, Fault::Conflict, Fault::Refused, Fault::Unavailable];
-        let fate = self.settled(RequestKind::RemoveNumbers, || self.run.api.remove_numbers(&org, &id, numbers), look).await?;
+        let fate =
+            self.settled(RequestKind::RemoveNumbers, || self.run.api.remove_numbers(&org, &id, numbers), look).await?;
         self.done_or_already(fate, &refusals, look).await
     }
 

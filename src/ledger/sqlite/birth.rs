@@ -8,10 +8,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::{
-    ledger::LedgerError,
-    model::LedgerIdentity,
-};
+use crate::{ledger::LedgerError, model::LedgerIdentity};
 
 /// Makes a ledger beside its place and moves it there, so that a process that dies leaves no half of one. If
 /// another process was quicker, its ledger stands.

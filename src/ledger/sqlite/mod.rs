@@ -20,9 +20,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
 use crate::model::{LedgerIdentity, LedgerState, OrgId, Unit, same_remote};
 
-use super::{
-    Answer, Change, Expected, Holder, Ledger, LedgerError, LedgerView, LockInfo, RunReport, RunStart, Units,
-};
+use super::{Answer, Change, Expected, Holder, Ledger, LedgerError, LedgerView, LockInfo, RunReport, RunStart, Units};
 use failure::{failed, is_blocked, named};
 
 /// How long a write waits for another process.

@@ -7,9 +7,7 @@ use std::{
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
-use crate::model::{
-    Address, Entry, EntryId, Kind, LedgerIdentity, LedgerState, OrgId, Record, RemoteIds, Unit,
-};
+use crate::model::{Address, Entry, EntryId, Kind, LedgerIdentity, LedgerState, OrgId, Record, RemoteIds, Unit};
 
 use super::{
     LedgerError, RunReport, RunStart, Units,
@@ -208,8 +206,7 @@ pub(super) fn last_run(path: &Path, connection: &Connection) -> Result<Option<Ru
         .map_err(refused)?;
     let Some((mut start, ended)) = found else { return Ok(None) };
     let mut units: BTreeMap<Unit, UnitReport> = BTreeMap::new();
-    let mut statement =
-        connection.prepare_cached("SELECT unit, steps FROM unit WHERE run = ?1").map_err(refused)?;
+    let mut statement = connection.prepare_cached("SELECT unit, steps FROM unit WHERE run = ?1").map_err(refused)?;
     let mut rows = statement.query([&start.run]).map_err(refused)?;
     while let Some(row) = rows.next().map_err(refused)? {
         let unit = unit_of(path, row, 0)?;

@@ -40,9 +40,7 @@ pub(super) fn begin_run(inner: &mut Inner, start: &RunStart) -> Result<(), Ledge
         if !holding::holds(&transaction, unit, &start.run).map_err(refused)? {
             return Err(LedgerError::LockLost { place: named(path), unit: unit.clone() });
         }
-        touch(&transaction, unit)
-            .and_then(|()| begin_unit(&transaction, unit, &start.run, steps))
-            .map_err(refused)?;
+        touch(&transaction, unit).and_then(|()| begin_unit(&transaction, unit, &start.run, steps)).map_err(refused)?;
     }
     let RunStart { run, owner, host, command, started, units: _ } = start;
     transaction
@@ -89,10 +87,9 @@ fn touch(transaction: &Transaction<'_>, unit: &Unit) -> rusqlite::Result<()> {
 fn write(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<()> {
     match change {
         Change::Put { object, record } => put(transaction, object, record),
-        Change::Remove { object } => transaction
-            .prepare_cached("DELETE FROM record WHERE address = ?1")?
-            .execute([object.to_string()])
-            .map(drop),
+        Change::Remove { object } => {
+            transaction.prepare_cached("DELETE FROM record WHERE address = ?1")?.execute([object.to_string()]).map(drop)
+        }
         Change::Begin { entry } => write_entry(transaction, entry),
         Change::Job { unit: _, entry, job } => transaction
             .prepare_cached("UPDATE entry SET entry = json_set(entry, '$.job', ?3) WHERE run = ?1 AND number = ?2")?

@@ -10,11 +10,12 @@ use hubform::{
         Lifecycle, Location, LocationAddress, LocationId, Marks, Name, Observed, ObservedCalling, ObservedCustomer,
         ObservedLocation, ObservedOrganization, ObservedPerson, ObservedPstn, ObservedSubscriber, ObservedTemplate,
         OrgId, PackageName, PackageState, PackageTerms, PersonId, PostalAddress, ProvisioningId, Pstn, PstnKind,
-        Readable, Reading, Record, RemoteIds, Removal, RoleName, Scope, Source, Sources, Spec, SubscriberId,
-        SubscriberStatus, Target, Template, User,
+        Readable, Reading, Record, RemoteIds, Removal, RoleName, Scope, SettleWindow, Source, Sources, Spec,
+        SubscriberId, SubscriberStatus, Target, Template, User,
     },
     plan::{self, Action, Options, Plan},
 };
+use jiff::Timestamp;
 
 pub fn name(text: &str) -> Name {
     text.parse().unwrap()
@@ -59,6 +60,7 @@ pub struct Scene {
     pub only: Option<BTreeSet<Name>>,
     pub blocked: BTreeSet<Scope>,
     pub destroy: bool,
+    pub now: Timestamp,
 }
 
 impl Scene {
@@ -71,6 +73,7 @@ impl Scene {
             only: None,
             blocked: BTreeSet::new(),
             destroy: false,
+            now: "2026-11-22T17:00:00Z".parse().unwrap(),
         };
         scene.write("template/standard", Spec::Template(Box::new(template())));
         scene
@@ -204,6 +207,8 @@ impl Scene {
             blocked: self.blocked.clone(),
             destroy: self.destroy,
             sources: &Sources::default(),
+            now: self.now,
+            settle: SettleWindow::default(),
         };
         plan::plan(&self.desired, &self.observed, &self.ledger, &options)
     }
