@@ -127,9 +127,20 @@ impl ObjectLedger {
     async fn append_one(&self, run: &str, unit: &Unit, slot: &Slot, event: &Event) -> Result<bool, LedgerError> {
         let session = self.objects.session();
         let mut view = slot.view.lock().await;
-        if !self.lives(run) || !self.append(&mut view, run, event, &|fold| fold.is_held_by(run, session)).await? {
-            self.forget(unit, slot);
-            return Err(self.lock_lost(unit));
+        loop {
+            if !self.lives(run) {
+                self.forget(unit, slot);
+                return Err(self.lock_lost(unit));
+            }
+            if self.append(&mut view, run, event, &|fold| fold.is_held_by(run, session)).await? {
+                break;
+            }
+            // Another handle of the same run may have gone on with the unit.
+            let Some(mine) = self.adopted(run, &view).await? else {
+                self.forget(unit, slot);
+                return Err(self.lock_lost(unit));
+            };
+            *view = mine;
         }
         if view.position - view.base_position >= self.habits.compact_after {
             self.compact_now(&mut view).await;

@@ -27,6 +27,11 @@ impl Fold {
         self.holding.as_ref().is_some_and(|held| held.holder.run == run && held.session == session)
     }
 
+    /// Returns true if a run holds the unit, by whichever session.
+    pub(super) fn is_held_by_run(&self, run: &str) -> bool {
+        self.holding.as_ref().is_some_and(|held| held.holder.run == run)
+    }
+
     /// Returns who holds the unit, if it is not this run.
     pub(super) fn other(&self, run: &str) -> Option<Holder> {
         let held = self.holding.as_ref().filter(|held| held.holder.run != run)?;

@@ -12,7 +12,7 @@ use crate::{
 
 use super::{
     documents::{ClaimDocument, Event, FORMAT, HolderDocument, decode_owned, encode},
-    fold::View,
+    fold::{Fold, View},
     layout,
     ledger::{ObjectLedger, Slot, locked},
     objects::{Written, side_by_side},
@@ -25,6 +25,8 @@ const CONTENDED: u32 = 12;
 enum Taken {
     Mine(View),
     Held(Holder),
+    /// It is not as whoever wanted it expected.
+    NotOurs,
 }
 
 impl ObjectLedger {
@@ -61,10 +63,10 @@ impl ObjectLedger {
         // Of two who want the same, the first unit decides; the loser has not taken anything else yet.
         let mut ended = Vec::with_capacity(wanted.len());
         if let Some(first) = views.next() {
-            ended.push(self.take_one(first, holder).await);
+            ended.push(self.take_one(first, holder, &|_, _| true).await);
         }
         if matches!(ended.first(), Some(Ok(Taken::Mine(_)))) {
-            ended.extend(side_by_side(views.map(|view| self.take_one(view, holder))).await);
+            ended.extend(side_by_side(views.map(|view| self.take_one(view, holder, &|_, _| true))).await);
         }
         let (mut taken, mut failure) = (Vec::new(), None);
         for (unit, one) in wanted.iter().zip(ended) {
@@ -74,6 +76,7 @@ impl ObjectLedger {
                     *locked(&self.waited_for) = Some(unit.clone());
                     failure = Some(self.held(unit, by));
                 }
+                Ok(Taken::NotOurs) => failure = failure.or_else(|| Some(self.lock_lost(unit))),
                 Err(error) => failure = failure.or(Some(error)),
             }
         }
@@ -136,9 +139,18 @@ impl ObjectLedger {
         }
     }
 
-    async fn take_one(&self, mut view: View, holder: &Holder) -> Result<Taken, LedgerError> {
+    /// Takes a unit if nobody holds it who lives, and if `may` agrees.
+    async fn take_one(
+        &self,
+        mut view: View,
+        holder: &Holder,
+        may: &(dyn Fn(&Fold, &str) -> bool + Sync),
+    ) -> Result<Taken, LedgerError> {
         let mut backoff = self.objects.backoff();
         loop {
+            if !may(&view.fold, &holder.run) {
+                return Ok(Taken::NotOurs);
+            }
             if let Some(by) = view.fold.other(&holder.run)
                 && !self.is_gone(&by.run).await?
             {
@@ -168,18 +180,26 @@ impl ObjectLedger {
     /// Finds a unit that another handle of the same run has taken, and takes it from there.
     pub(super) async fn adopt(&self, run: &str, unit: &Unit) -> Result<Slot, LedgerError> {
         let view = self.read(unit).await?;
-        let Some(held) = view.fold.holding.as_ref().filter(|held| held.holder.run == run) else {
-            return Err(self.lock_lost(unit));
+        let adopted = if self.lives(run) || self.is_believed_alive(run).await? {
+            self.adopted(run, &view).await?
+        } else {
+            None
         };
-        if !self.lives(run) && !self.is_believed_alive(run).await? {
-            return Err(self.lock_lost(unit));
-        }
-        let holder = Holder::from(&held.holder);
-        self.start_heart(&holder).await?;
-        let Taken::Mine(view) = self.take_one(view, &holder).await? else { return Err(self.lock_lost(unit)) };
+        let Some(view) = adopted else { return Err(self.lock_lost(unit)) };
         let slot = Slot { run: run.to_owned(), view: Arc::new(tokio::sync::Mutex::new(view)) };
         locked(&self.slots).insert(unit.clone(), slot.clone());
         Ok(slot)
+    }
+
+    /// Takes a unit that the same run holds by another handle; nothing if it does not hold it.
+    pub(super) async fn adopted(&self, run: &str, view: &View) -> Result<Option<View>, LedgerError> {
+        let Some(held) = view.fold.holding.as_ref().filter(|held| held.holder.run == run) else { return Ok(None) };
+        let holder = Holder::from(&held.holder);
+        self.start_heart(&holder).await?;
+        match self.take_one(self.read(&view.unit).await?, &holder, &Fold::is_held_by_run).await? {
+            Taken::Mine(view) => Ok(Some(view)),
+            Taken::Held(_) | Taken::NotOurs => Ok(None),
+        }
     }
 
     /// Gives back what a run holds, from here or from anywhere.
@@ -200,7 +220,7 @@ impl ObjectLedger {
         let mut others = self.claimed(run).await?;
         others.retain(|unit| slots.binary_search_by(|(known, _)| known.cmp(unit)).is_err());
         let mut views = self.read_units(Some(&others)).await?;
-        views.retain(|view| view.fold.holding.as_ref().is_some_and(|held| held.holder.run == run));
+        views.retain(|view| view.fold.is_held_by_run(run));
         let here = side_by_side(slots.iter().map(|(_, slot)| async move {
             let mut view = slot.view.lock().await;
             self.give_back_one(run, &mut view).await
@@ -229,8 +249,7 @@ impl ObjectLedger {
     }
 
     async fn give_back_one(&self, run: &str, view: &mut View) -> Result<Vec<String>, LedgerError> {
-        let held = |fold: &super::fold::Fold| fold.holding.as_ref().is_some_and(|held| held.holder.run == run);
-        let released = self.append(view, run, &Event::Release, &held).await?;
+        let released = self.append(view, run, &Event::Release, &|fold| fold.is_held_by_run(run)).await?;
         if !released {
             return Ok(Vec::new());
         }

@@ -207,7 +207,9 @@ impl Address {
         if !is_plain(bucket) {
             return Err(refused(&place, "its address names no bucket: write `s3://BUCKET/PREFIX`"));
         }
-        let prefix = url.path().trim_matches('/');
+        // As it is written: a URL's own path has forgotten its `..`.
+        let (_, rest) = text.split_once("://").unwrap_or_default();
+        let prefix = rest.split_once('/').map_or("", |(_, path)| path).trim_matches('/');
         if !prefix.is_empty() && !prefix.split('/').all(is_plain) {
             return Err(refused(&place, "its prefix has more than letters, digits, `-`, `_`, `.` and single slashes"));
         }
