@@ -1,5 +1,9 @@
 //! What a ledger keeps, and what it refuses.
 
+mod conformance;
+mod postgres;
+mod sqlite;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
