@@ -229,7 +229,11 @@ impl ObjectLedger {
         }
         let unchanged = self.watch(run, &document);
         let changed = locked(&self.watched).get(run).is_some_and(|seen| seen.changed);
-        Ok(if changed && unchanged < self.habits.gone_after { Vitality::Alive } else { Vitality::Unknown })
+        Ok(match changed {
+            _ if unchanged >= self.habits.gone_after => Vitality::Gone,
+            true => Vitality::Alive,
+            false => Vitality::Unknown,
+        })
     }
 
     /// Marks a run's heartbeat as released, so that the run notices.
