@@ -177,6 +177,19 @@ async fn a_process_may_die_before_and_after_each_of_its_requests() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_lost_makes_nothing_happen_twice() {
+    for of in 0..length().await {
+        let (raw, book) = (memory(), Book::default());
+        let store: Arc<dyn ObjectStore> = Willful::new(&raw, Will::LosesAnswer { of });
+        work(&store, mortal(), &book, "r1").await.unwrap_or_else(|error| {
+            // The probe alone is in doubt about a store that says nothing.
+            assert!(of < 9, "request {of}: {error}");
+        });
+        carry_on(&raw, &book, "r2", &format!("request {of}")).await;
+    }
+}
+
+#[tokio::test]
 async fn the_one_that_carries_on_may_die_too() {
     let length = length().await;
     for after in 0..length {

@@ -22,6 +22,8 @@ type Happening = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send
 pub(super) enum Will {
     /// After so many requests it is gone; the last one may still be done, without an answer.
     Stops { after: usize, last_is_done: bool },
+    /// The answer of one request does not come, though it was carried out.
+    LosesAnswer { of: usize },
     /// After so many requests it answers nothing, until somebody allows more.
     Fails(Arc<AtomicUsize>),
     /// It does not know conditions, or not this one.
@@ -67,6 +69,10 @@ impl Willful {
             Will::Fails(after) if number >= after.load(Ordering::SeqCst) => {
                 Err(Error::Generic { store: "test", source: "the line is dead".into() })
             }
+            Will::LosesAnswer { of } if number == *of => {
+                drop(request.await);
+                Err(Error::Generic { store: "test", source: "no answer came".into() })
+            }
             Will::Before(happening) => {
                 happening().await;
                 request.await
@@ -79,7 +85,7 @@ impl Willful {
             Will::ReadOnly if writes => {
                 Err(Error::PermissionDenied { path: String::new(), source: "you may only look".into() })
             }
-            Will::ReadOnly | Will::Stops { .. } | Will::Fails(_) | Will::Ignores { .. } => request.await,
+            Will::ReadOnly | Will::Stops { .. } | Will::Fails(_) | Will::LosesAnswer { .. } | Will::Ignores { .. } => request.await,
         }
     }
 }
