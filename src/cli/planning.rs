@@ -115,6 +115,7 @@ impl Opened {
             only: range.only.clone(),
             blocked: range.blocked.clone(),
             destroy: purpose == Purpose::Destroy,
+            watched: None,
             sources: &self.project.loaded.sources,
         };
         plan::plan(&self.project.loaded.desired, observed, ledger, &options)

@@ -131,6 +131,10 @@ fn absent<'a>(
         .is_some_and(|organization| organization.locations.values().any(|location| location.calling.is_some()));
     let headquarters = headquarters(part, name).filter(|_| customer.has_calling() && !has_location);
     let brings_headquarters = headquarters.is_some();
+    part.looks.absent(at);
+    if organization.is_some() {
+        part.looks.guard(at, "has a calling location", Value::Flag(has_location));
+    }
     let operation = Operation::CreateCustomer {
         customer: Box::new(customer.clone()),
         headquarters: headquarters.map(|location| Box::new(location.clone())),
@@ -201,7 +205,7 @@ fn existing<'a>(
     }
     let desired = customer.fields();
     let fields = seen::customer(found);
-    part.looked_at.push((at.clone(), fields.values.clone()));
+    part.looks.found(at, fields.values.clone());
     let record = part.world.record(at);
     let mut comparison = compare::compare(&desired, record.map(|record| &record.applied), &fields, rule);
     if comparison.fixed.iter().any(|(path, _, _)| path.as_str() == "billingAddress.country") {
@@ -323,6 +327,11 @@ fn update<'a>(
     let unmanaged = found.packages.keys().filter(|package| {
         part.world.record(at).is_none_or(|record| record.applied.get(&format!("packages[{package}]")).is_none())
     });
+    let unmanaged: BTreeSet<&PackageName> = unmanaged.filter(|name| !customer.packages.contains_key(*name)).collect();
+    for package in unmanaged.iter().filter(|_| !comparison.changes.is_empty()) {
+        // Every change names them again, so that they stay (R3).
+        part.looks.guard(at, format!("unmanaged packages[{package}]"), Value::Flag(true));
+    }
     let wanted: BTreeSet<PackageName> = customer.packages.keys().chain(unmanaged).cloned().collect();
     let all: BTreeSet<PackageName> = wanted.union(&found.packages.keys().cloned().collect()).cloned().collect();
     if !gains.is_empty() {
@@ -424,6 +433,7 @@ fn holds_removed(part: &mut PartBuilder<'_>, at: &Address, found: &ObservedCusto
         })
         .map(|subscriber| subscriber.email.as_str())
         .collect();
+    part.looks.count(at, "unmanaged holders of packages that go", holders.len());
     if holders.is_empty() {
         return false;
     }

@@ -16,7 +16,9 @@ mod part;
 mod planner;
 mod removal;
 mod rename;
+pub mod saved;
 mod seen;
+mod slice;
 mod state;
 mod template;
 mod user;
@@ -24,6 +26,7 @@ mod value;
 
 pub use operation::{Edit, Line, Operation};
 pub use planner::{Options, plan};
+pub use slice::ObjectDigest;
 pub use state::observed_fields;
 pub use template::bound_record;
 pub use value::{

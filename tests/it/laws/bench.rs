@@ -77,6 +77,7 @@ impl Bench {
             only: None,
             blocked: std::collections::BTreeSet::new(),
             destroy: false,
+            watched: None,
             sources: &Sources::default(),
         };
         Ok(plan::plan(desired, &observed, &ledger, &options))

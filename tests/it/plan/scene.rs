@@ -59,6 +59,8 @@ pub struct Scene {
     pub only: Option<BTreeSet<Name>>,
     pub blocked: BTreeSet<Scope>,
     pub destroy: bool,
+    /// The objects of an approved plan that is made again.
+    pub watched: Option<BTreeSet<Address>>,
 }
 
 impl Scene {
@@ -71,6 +73,7 @@ impl Scene {
             only: None,
             blocked: BTreeSet::new(),
             destroy: false,
+            watched: None,
         };
         scene.write("template/standard", Spec::Template(Box::new(template())));
         scene
@@ -203,6 +206,7 @@ impl Scene {
             only: self.only.clone(),
             blocked: self.blocked.clone(),
             destroy: self.destroy,
+            watched: self.watched.as_ref(),
             sources: &Sources::default(),
         };
         plan::plan(&self.desired, &self.observed, &self.ledger, &options)
