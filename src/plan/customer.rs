@@ -328,7 +328,7 @@ fn update<'a>(
         part.world.record(at).is_none_or(|record| record.applied.get(&format!("packages[{package}]")).is_none())
     });
     let unmanaged: BTreeSet<&PackageName> = unmanaged.filter(|name| !customer.packages.contains_key(*name)).collect();
-    for package in unmanaged.iter().filter(|_| !comparison.changes.is_empty()) {
+    for package in unmanaged.iter().filter(|_| !(gains.is_empty() && losses.is_empty())) {
         // Every change names them again, so that they stay (R3).
         part.looks.guard(at, format!("unmanaged packages[{package}]"), Value::Flag(true));
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    model::{Address, FieldPath, RemoteIds, Value},
+    model::{Address, FieldPath, RemoteIds, Value, codes},
     plan::{
         slice::ObjectDigest,
         value::{Action, FieldChange, Part, Step, StepId},
@@ -56,6 +56,9 @@ impl<'p> Pair<'p> {
             // What is gone cannot be looked at; but while its customer waits, nobody looked.
             return !fresh.waits.iter().any(|wait| matches!(wait.object, Address::Customer(_)));
         }
+        if fresh.waits.iter().any(|wait| wait.object == *at && wait.code != codes::CONSENT_PENDING.0) {
+            return false;
+        }
         // It was seen, in a place where it was to be seen.
         is.observed.is_some() || fresh.known.contains_key(at)
     }
@@ -80,10 +83,11 @@ impl<'p> Pair<'p> {
                     (Some(_) | None, _) => "the manifests say something else of it now".to_owned(),
                 });
             }
-            if was.observed.is_some() && was.observed != is.observed {
+            if said.is_empty() && was.observed.is_some() && was.observed != is.observed {
                 said.push(self.presence(at).unwrap_or("the service has something else now").to_owned());
             }
-            if was.guards.is_some() && was.guards != is.guards {
+            // What is looked at follows from what is asked for.
+            if said.is_empty() && was.guards.is_some() && was.guards != is.guards {
                 said.push("what the plan's guards have read of it is another value now".to_owned());
             }
             if !said.is_empty() {
@@ -96,12 +100,16 @@ impl<'p> Pair<'p> {
             }
         }
         for at in remaining {
-            let same = self.same_steps(at, done);
-            if !same && !changes.contains_key(at) {
-                changes.entry(at).or_default().push("it takes other steps now".to_owned());
+            if !changes.contains_key(at) && !self.same_steps(at, done) {
+                let waits = self.fresh.iter().flat_map(|fresh| &fresh.waits).find(|wait| wait.object == *at);
+                let other = || "it takes other steps now".to_owned();
+                changes.entry(at).or_default().push(waits.map_or_else(other, |wait| format!("it waits: {}", wait.text)));
             }
             if let Some(said) = changes.get_mut(at) {
-                said.extend(self.fields(at));
+                if self.presence(at).is_none() {
+                    let edited = self.saved.objects.get(at).map(|was| &was.desired) != Some(&digest(at).desired);
+                    said.extend(self.fields(at, edited));
+                }
             }
         }
         changes.into_iter().map(|(at, said)| (at, said.join("; "))).collect()
@@ -135,7 +143,8 @@ impl<'p> Pair<'p> {
     }
 
     /// Returns the fields whose change is another one now: the value that was approved, and the one that was found.
-    fn fields(&self, at: &Address) -> Vec<String> {
+    /// `edited`: the manifests say something else.
+    fn fields(&self, at: &Address, edited: bool) -> Vec<String> {
         let (was, is) = (changes_of(self.saved_steps.get(at)), changes_of(self.fresh_steps.get(at)));
         let paths: BTreeSet<&FieldPath> = was.keys().chain(is.keys()).copied().collect();
         let mut said = Vec::new();
@@ -149,8 +158,11 @@ impl<'p> Pair<'p> {
                         said.push(format!("`{path}` was to become {}, and now {}", shown(*after), shown(*then)));
                     }
                 }
+                (Some((_, after)), None) if edited => {
+                    said.push(format!("`{path}` is no longer to become {}", shown(*after)));
+                }
                 (Some((before, after)), None) => {
-                    said.push(format!("`{path}` no longer goes from {} to {}", shown(*before), shown(*after)));
+                    said.push(format!("`{path}` was {} and is {} already", shown(*before), shown(*after)));
                 }
                 (None, Some((now, then))) => {
                     said.push(format!("`{path}` is {} and would become {}", shown(*now), shown(*then)));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     model::{Address, Name, codes},
-    plan::value::{CatchUp, Note, Part, Plan, Refusal, Step, StepId, Summary},
+    plan::value::{Note, Part, Plan, Refusal, Step, StepId, Summary},
 };
 
 use super::{compare::Pair, file::PlanFile};
@@ -91,20 +91,19 @@ fn changed(part: &Part, at: &Address, text: String) -> Refusal {
 /// Refuses the parts that are linked with refused ones by steps that are still to be done. Customers that are linked stand
 /// or fall together, and fall with the templates; the templates do not fall with a customer (R18).
 fn spread(pairs: &[Pair<'_>], refusals: &mut [Vec<Refusal>]) {
-    let mut part_of: BTreeMap<&StepId, usize> = BTreeMap::new();
+    let mut places: BTreeMap<&StepId, (usize, &Step)> = BTreeMap::new();
     for (index, pair) in pairs.iter().enumerate() {
-        part_of.extend(pair.remaining().map(|step| (&step.id, index)));
+        places.extend(pair.remaining().map(|step| (&step.id, (index, step))));
     }
-    // For each part the parts that fall with it, and the step that links the two.
+    // For each part the parts that fall with it, and the step of theirs that links the two.
     let mut falls: BTreeMap<usize, BTreeMap<usize, &Step>> = BTreeMap::new();
     for (index, pair) in pairs.iter().enumerate() {
         for step in pair.remaining() {
-            for needed in step.needs.iter().filter_map(|need| part_of.get(need)).filter(|needed| **needed != index) {
-                if pair.saved.customer.is_some() {
-                    falls.entry(*needed).or_default().entry(index).or_insert(step);
-                    if pairs.get(*needed).is_some_and(|other| other.saved.customer.is_some()) {
-                        falls.entry(index).or_default().entry(*needed).or_insert(step);
-                    }
+            let needed = step.needs.iter().filter_map(|need| places.get(need));
+            for &(other, needed) in needed.filter(|(other, _)| *other != index && pair.saved.customer.is_some()) {
+                falls.entry(other).or_default().entry(index).or_insert(step);
+                if pairs[other].saved.customer.is_some() {
+                    falls.entry(index).or_default().entry(other).or_insert(needed);
                 }
             }
         }
@@ -145,9 +144,11 @@ fn part(pair: &Pair<'_>, refusals: Vec<Refusal>, done: &BTreeSet<&StepId>) -> Pa
         needs: step.needs.iter().filter(|need| !done.contains(need)).cloned().collect(),
         ..step.clone()
     };
+    // What there is to learn without a request is what the ledger needs now, not what it needed then.
     let Some(fresh) = pair.fresh else {
         let steps = pair.remaining().map(without_done).collect();
-        return Part { steps, refusals, catch_up: Vec::new(), ..saved.clone() };
+        // Nothing is there any more to learn about or to wait for.
+        return Part { steps, refusals, catch_up: Vec::new(), waits: Vec::new(), ..saved.clone() };
     };
     let left: BTreeSet<&StepId> = pair.remaining().map(|step| &step.id).collect();
     let steps = if refusals.is_empty() {
@@ -156,18 +157,12 @@ fn part(pair: &Pair<'_>, refusals: Vec<Refusal>, done: &BTreeSet<&StepId>) -> Pa
     } else {
         pair.remaining().map(without_done).collect()
     };
-    let ours = |at: &Address| {
-        saved.objects.contains_key(at) || saved.catch_up.iter().any(|CatchUp { object, record: _ }| object == at)
-    };
-    let catch_up =
-        if refusals.is_empty() { fresh.catch_up.iter().filter(|it| ours(&it.object)).cloned().collect() } else { Vec::new() };
     Part {
         desired: saved.desired.clone(),
         observed: saved.observed.clone(),
         objects: saved.objects.clone(),
         steps,
         refusals,
-        catch_up,
         ..fresh.clone()
     }
 }

@@ -214,7 +214,14 @@ fn a_plan_is_for_one_service_partner_project_and_ledger() {
         other(|run| "acme".clone_into(&mut run.project)),
         other(|run| run.lineage = Some("4567".to_owned())),
         other(|run| run.lineage = None),
-    ].join("\n"), @"");
+    ].join("\n"), @"
+    HF728: the plan was made for the target `simulator`, and this run works on `webex`
+    HF729: the plan was made for the service at `https://service.example/v1`, and this run works on the service at `https://other.example/v1`
+    HF729: the plan was made for the service at `https://service.example/v1`, and this run works on the embedded simulator
+    HF731: the plan was made for the project `acme-voice`, and this is `acme`
+    HF732: the plan was made with the ledger of lineage `0123`, and the one in its place is of `4567`
+    HF732: the plan was made with the ledger of lineage `0123`, and there is no ledger in its place
+    ");
     let unborn = Binding { lineage: None, ..binding() };
     assert_eq!(unborn.check(&binding()), Ok(()), "a ledger that was not there yet may have come into being");
 

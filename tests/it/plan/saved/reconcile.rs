@@ -88,7 +88,7 @@ fn drift_of_one_customer_refuses_that_one_and_no_other() {
     let file = saved(&scene.plan());
     scene.person("a", "ann@a.example").extension = Some("666".parse().unwrap());
     let now = again(&file, &scene);
-    insta::assert_snapshot!(refused(&now), @"");
+    insta::assert_snapshot!(refused(&now), @"user/a/ann@a.example HF545: changed since it was planned: the service has something else now; `extension` was `101` and is `666`");
     assert!(part(&now, "b").refusals.is_empty());
     assert_eq!(part(&now, "b"), part(file.plan(), "b"));
     assert_eq!(part(&now, "a").steps, part(file.plan(), "a").steps, "what was approved is shown");
@@ -114,11 +114,18 @@ fn manifests_that_were_edited_are_not_what_was_approved() {
     scene.user(ANN).extension = Some("778".parse().unwrap());
     scene.customer("customer/b").company.push('!');
     let now = again(&file, &scene);
-    insta::assert_snapshot!(refused(&now), @"");
+    insta::assert_snapshot!(refused(&now), @"
+    user/a/ann@a.example HF545: changed since it was planned: the manifests say something else of it now; `extension` was to become `777`, and now `778`
+    customer/b HF545: changed since it was planned: the manifests say something else of it now; `company` was to become `Company B`, and now `Company B!`
+    ");
 
     let mut scene = two();
     scene.unwrite(ANN);
-    insta::assert_snapshot!(refused(&again(&file, &scene)), @"");
+    scene.customer("customer/b").company = "Company b".to_owned();
+    insta::assert_snapshot!(refused(&again(&file, &scene)), @"
+    user/a/ann@a.example HF545: changed since it was planned: the manifests no longer describe it; `extension` is no longer to become `777`
+    customer/b HF545: changed since it was planned: the manifests say something else of it now; `company` is no longer to become `Company B`
+    ");
 }
 
 #[test]
@@ -141,14 +148,14 @@ fn what_came_or_went_is_said() {
     let mut other = scene.seen("a").subscribers[1].clone();
     other.id = hubform::model::SubscriberId::new("subscriber-cid");
     other.email = crate::plan::scene::email("cid@a.example");
-    other.package = Some(hubform::model::PackageName::new("webex_suite"));
+    other.person_id = None;
     scene.seen("a").subscribers.push(other);
-    insta::assert_snapshot!(refused(&again(&file, &scene)), @"");
+    insta::assert_snapshot!(refused(&again(&file, &scene)), @"user/a/cid@a.example HF545: changed since it was planned: the service has it by now");
 
     let mut scene = two();
     let file = saved(&scene.plan());
     scene.seen("a").subscribers.retain(|it| it.email.as_str() != "ann@a.example");
-    insta::assert_snapshot!(refused(&again(&file, &scene)), @"");
+    insta::assert_snapshot!(refused(&again(&file, &scene)), @"user/a/ann@a.example HF545: changed since it was planned: the service no longer has it");
 }
 
 #[test]
@@ -198,7 +205,7 @@ fn guards_run_again_and_what_they_refuse_is_refused() {
 fn what_was_refused_when_it_was_planned_was_never_approved() {
     let mut scene = two();
     scene.unwrite("location/a/east");
-    scene.user(BOB).location = Some(name("headquarters"));
+    *scene.user(BOB) = user("headquarters", None, Some("201"));
     let file = saved(&scene.plan());
     assert_eq!(part(file.plan(), "a").refusals[0].code, "HF525");
     let now = again(&file, &two());
