@@ -10,6 +10,7 @@ use crate::{
 use super::{
     outcome::{Outcome, StepError, StepOutcome, StepResult},
     settings::Settings,
+    verdict::Trouble,
 };
 
 /// Why a step was not tried. The order says which reason is named where there are several.
@@ -220,10 +221,20 @@ impl<'p> Board<'p> {
     }
 
     /// Returns the steps that ended since the last call.
-    pub(super) fn news(&mut self) -> Vec<(&'p Step, &StepOutcome)> {
+    pub(super) fn news(&mut self) -> Vec<(usize, &'p Step, &StepOutcome)> {
         let mut news = std::mem::take(&mut self.news);
         news.sort_unstable();
-        news.into_iter().filter_map(|at| Some((self.places[at].step, self.places[at].outcome.as_ref()?))).collect()
+        news.into_iter().filter_map(|at| Some((at, self.places[at].step, self.places[at].outcome.as_ref()?))).collect()
+    }
+
+    /// Makes failures of steps that ended well and whose end could not be written.
+    pub(super) fn unwritten(&mut self, is_lost: impl Fn(usize) -> bool, trouble: &Trouble) {
+        for (at, place) in self.places.iter_mut().enumerate() {
+            let Some(outcome) = &place.outcome else { continue };
+            if is_lost(at) && matches!(outcome.result, StepResult::Done | StepResult::AlreadyDone) {
+                place.outcome = Some(StepOutcome { requests: outcome.requests, ..trouble.clone().of(place.step) });
+            }
+        }
     }
 
     /// Returns how every step ended, in the plan's order.

@@ -1,10 +1,17 @@
-//! What a step leaves in the ledger.
+//! What a step leaves in the ledger: the journal's entry of what is sent, and the record of the object.
 
-use std::sync::atomic::Ordering;
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError, atomic::Ordering},
+};
 
 use crate::{
-    model::{Address, Fields, Lifecycle, OrgId, Record, RemoteIds},
-    plan::Operation,
+    ledger::Change,
+    model::{
+        Address, Ended, Entry, EntryId, Fields, JobId, LedgerState, Lifecycle, OrgId, Record, RemoteIds, RequestKind,
+        Unit,
+    },
+    plan::{Operation, Plan},
 };
 
 use super::{
@@ -13,7 +20,119 @@ use super::{
     verdict::{Success, Trouble},
 };
 
+/// The records of the run's units. Nobody else changes them while the units are held.
+#[derive(Debug)]
+pub(super) struct Book(Mutex<BTreeMap<Address, Record>>);
+
+impl Book {
+    /// Starts from what the ledger holds, and what the plan tells it first.
+    pub(super) fn of(plan: &Plan, state: &LedgerState) -> Self {
+        let mut records = BTreeMap::new();
+        for part in plan.parts.iter().filter(|part| part.refusals.is_empty()) {
+            let unit = Unit::of_part(part.customer.as_ref());
+            let of_unit = state.of(&unit).map(|(at, record)| (at.clone(), record.clone()));
+            records.extend(of_unit);
+            for it in &part.catch_up {
+                match &it.record {
+                    Some(record) => drop(records.insert(it.object.clone(), record.clone())),
+                    None => drop(records.remove(&it.object)),
+                }
+            }
+        }
+        Self(Mutex::new(records))
+    }
+
+    fn map(&self) -> MutexGuard<'_, BTreeMap<Address, Record>> {
+        // Every change is one insertion, so a panic elsewhere leaves nothing half-done.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn get(&self, at: &Address) -> Option<Record> {
+        self.map().get(at).cloned()
+    }
+}
+
+/// An entry of the journal whose end is not written yet.
+#[derive(Clone, Debug)]
+pub(super) struct Pending {
+    entry: Entry,
+    /// Its end, once that is known.
+    ended: Option<Ended>,
+}
+
 impl<W> Work<'_, W> {
+    fn pending(&self) -> MutexGuard<'_, Option<Pending>> {
+        self.entry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes into the journal what is about to be sent, or sent again, and returns once that is durable.
+    pub(super) async fn announce(&self, request: RequestKind) -> Result<(), Trouble> {
+        let at = (self.run.session.clock)();
+        let (entry, mut changes) = {
+            let mut pending = self.pending();
+            match pending.as_mut() {
+                Some(Pending { entry, ended: None }) if entry.request == request => {
+                    entry.at = at;
+                    (entry.clone(), Vec::new())
+                }
+                _ => {
+                    let before = pending.take().and_then(|before| self.end_of(&before));
+                    let number = self.run.entries.fetch_add(1, Ordering::Relaxed) + 1;
+                    let entry = Entry {
+                        id: EntryId { run: self.run.session.holder.run.clone(), number },
+                        step: self.step.id.to_string(),
+                        object: self.step.object.clone(),
+                        request,
+                        at,
+                        fields: self.step.fields.iter().map(|it| (it.path.clone(), it.after.clone())).collect(),
+                        lifecycle: self.part.lifecycle.get(&self.step.object).copied(),
+                        job: None,
+                        ended: None,
+                    };
+                    *pending = Some(Pending { entry: entry.clone(), ended: None });
+                    (entry, before.into_iter().collect())
+                }
+            }
+        };
+        changes.push(Change::Begin { entry: Box::new(entry) });
+        self.run.scribe.write(changes).await
+    }
+
+    /// Notes how the request of the entry ended; written together with what the step does to the record.
+    pub(super) fn settle(&self, ended: Ended) {
+        if let Some(pending) = self.pending().as_mut() {
+            pending.ended = Some(ended);
+        }
+    }
+
+    /// Notes which job the request has started.
+    pub(super) fn started(&self, job: &JobId) {
+        if let Some(Pending { entry, ended: _ }) = self.pending().as_mut() {
+            entry.job = Some(job.clone());
+            let (unit, id) = (entry.unit(), entry.id.clone());
+            self.run.scribe.note(vec![Change::Job { unit, entry: id, job: job.clone() }]);
+        }
+    }
+
+    /// Writes the end of the entry, if it is known.
+    pub(super) fn close(&self) {
+        let changes = self.ending();
+        if !changes.is_empty() {
+            self.run.scribe.note(changes);
+        }
+    }
+
+    /// Takes the entry away if its end is known, and returns what writes that.
+    fn ending(&self) -> Vec<Change> {
+        let known = self.pending().take_if(|pending| pending.ended.is_some());
+        known.and_then(|pending| self.end_of(&pending)).into_iter().collect()
+    }
+
+    fn end_of(&self, pending: &Pending) -> Option<Change> {
+        let Pending { entry, ended } = pending;
+        Some(Change::End { unit: entry.unit(), entry: entry.id.clone(), ended: (*ended)? })
+    }
+
     /// Notes that the service made the object, or took the request that makes it, for this step.
     pub(super) fn made(&self) {
         self.made.store(true, Ordering::Relaxed);
@@ -31,13 +150,13 @@ impl<W> Work<'_, W> {
     fn record(&self, found: Option<&Fields>, sent: bool) -> Result<(), Trouble> {
         let at = &self.step.object;
         let ids = self.run.ids.get(at).ok_or_else(|| missing("id", at))?;
-        let known = self.run.ledger.get(at)?;
+        let known = self.run.book.get(at);
         let made = self.made.load(Ordering::Relaxed);
         let mut record = match known {
             Some(known) if !self.is_create() || same_object(&known.ids, &ids) => known,
             // What was applied to an object that is gone says nothing about the one that takes its place.
             Some(_) | None => {
-                let created = at.is_headquarters() && self.customer_is_ours()?;
+                let created = at.is_headquarters() && self.customer_is_ours();
                 let lifecycle = Lifecycle::default();
                 Record { ids: ids.clone(), applied: Fields::default(), lifecycle, created }
             }
@@ -53,7 +172,10 @@ impl<W> Work<'_, W> {
         if sent {
             self.step.record(&mut record.applied);
         }
-        Ok(self.run.ledger.put(at, &record)?)
+        self.run.book.map().insert(at.clone(), record.clone());
+        let put = Change::Put { object: at.clone(), record: Box::new(record) };
+        self.run.scribe.note([vec![put], self.ending()].concat());
+        Ok(())
     }
 
     /// Brings the ledger up to date with a step that ended well.
@@ -64,7 +186,9 @@ impl<W> Work<'_, W> {
             | Operation::DeleteLocation
             | Operation::DeleteSubscriber
             | Operation::Forget => {
-                self.run.ledger.remove(&self.step.object)?;
+                let at = self.step.object.clone();
+                self.run.book.map().remove(&at);
+                self.run.scribe.note([vec![Change::Remove { object: at }], self.ending()].concat());
                 self.run.ids.forget(&self.step.object);
             }
             Operation::Adopt { applied } => self.record(Some(applied), true)?,
@@ -108,7 +232,7 @@ impl<W> Work<'_, W> {
                 return Ok(Some(OrgId::new(org)));
             }
         }
-        Ok(self.run.ledger.get(&at)?.and_then(|record| record.applied.text(FIELD).map(OrgId::new)))
+        Ok(self.run.book.get(&at).and_then(|record| record.applied.text(FIELD).map(OrgId::new)))
     }
 
     fn is_create(&self) -> bool {
@@ -122,10 +246,9 @@ impl<W> Work<'_, W> {
     }
 
     /// Returns true if hubform created the customer; then it created what came with it.
-    fn customer_is_ours(&self) -> Result<bool, Trouble> {
-        let Some(customer) = self.step.object.customer() else { return Ok(false) };
-        let record = self.run.ledger.get(&Address::Customer(customer.clone()))?;
-        Ok(record.is_some_and(|record| record.created))
+    fn customer_is_ours(&self) -> bool {
+        let customer = self.step.object.customer().map(|name| Address::Customer(name.clone()));
+        customer.and_then(|at| self.run.book.get(&at)).is_some_and(|record| record.created)
     }
 }
 

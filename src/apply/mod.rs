@@ -15,9 +15,10 @@ mod outcome;
 mod pause;
 mod perform;
 mod run;
+mod scribe;
 mod settings;
 mod verdict;
 
 pub use outcome::{Outcome, OutcomeSummary, StepError, StepOutcome, StepResult};
-pub use run::run;
-pub use settings::{Event, Poll, Settings, SettleWindow, Stop};
+pub use run::{Session, run, units};
+pub use settings::{Event, Poll, Settings, Stop};

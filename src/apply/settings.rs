@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use crate::plan::Step;
+use crate::{model::SettleWindow, plan::Step};
 
 use super::outcome::StepOutcome;
 
@@ -21,22 +21,6 @@ pub struct Settings {
     pub parallel: usize,
     /// Steps of one part under way at the same time.
     pub within: usize,
-}
-
-/// How long the service may take to show what it made (R16): before that, "not there" says nothing about a request
-/// whose answer was lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SettleWindow {
-    /// Customers.
-    pub customers: Duration,
-    /// Everything else.
-    pub others: Duration,
-}
-
-impl Default for SettleWindow {
-    fn default() -> Self {
-        Self { customers: Duration::from_mins(10), others: Duration::from_mins(1) }
-    }
 }
 
 /// How often to look: after `first`, then each time `factor` times as long, at most `max`.

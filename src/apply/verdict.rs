@@ -3,11 +3,13 @@
 use crate::{
     ledger::LedgerError,
     model::{Code, codes},
+    plan::Step,
     webex::{ApiError, Fault, Sent},
 };
 
 use super::{
-    outcome::{StepError, StepResult},
+    board::outcome,
+    outcome::{StepError, StepOutcome, StepResult},
     pause::End,
 };
 
@@ -69,6 +71,18 @@ impl Trouble {
                 )
             }
         }
+    }
+
+    /// Makes the trouble of a ledger that takes nothing more.
+    pub(super) fn ledger_closed() -> Self {
+        Self { ends_run: true, ..Self::failed(codes::LEDGER_UNUSABLE, "the ledger takes nothing more") }
+    }
+
+    /// Makes the outcome of a step that ended in it.
+    pub(super) fn of(self, step: &Step) -> StepOutcome {
+        let Self { result, error, who, action, since, ends_run: _ } = self;
+        let because = (result == StepResult::Waiting).then(|| error.text.clone());
+        StepOutcome { because, error: Some(*error), who, action, since, ..outcome(step, result) }
     }
 
     /// Says how to put it right.

@@ -1,11 +1,11 @@
 //! What `apply` and `destroy` have in common: hold the ledger, plan, ask, carry out.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{collections::BTreeSet, fmt::Write as _, sync::Arc, time::Duration};
 
 use crate::{
-    apply::{self, Outcome, Settings, SettleWindow, Stop},
-    ledger::{Ledger as _, Lock, SqliteLedger},
-    model::codes,
+    apply::{self, Outcome, Session, Settings, Stop},
+    ledger::{Holder, Ledger, Lock, Units},
+    model::{LedgerState, Unit, codes},
     plan::Plan,
     report::{count, outcome_text, plan_text, to_json},
 };
@@ -15,11 +15,11 @@ use super::{
     exit::Status,
     failure::Failure,
     interrupt::Interrupt,
-    planning::{Opened, PlanArgs, Purpose, runtime},
+    planning::{Opened, PlanArgs, Purpose, Range, runtime, waits_for},
     progress::Progress,
-    service::{Connection, prepare_folder},
-    settings::Environment,
-    unique::{holder, unique},
+    service::Connection,
+    settings::{Environment, duration},
+    unique::holder,
 };
 
 /// Flags of commands that carry a plan out.
@@ -35,76 +35,126 @@ pub(super) struct CarryArgs {
     wait: Duration,
 }
 
-/// Reads a duration such as `15m` or `1h 30m`.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let bad = |why: &str| format!("{why}; write a duration such as `90s`, `15m` or `1h 30m`");
-    let signed: jiff::SignedDuration = text.parse().map_err(|_| bad("not a duration"))?;
-    Duration::try_from(signed).map_err(|_| bad("a duration cannot be negative"))
-}
-
 /// How the user consents to a plan.
 pub(super) trait Consent {
     /// Asks, or does not need to; an error ends the run before anything is changed.
     fn ask(&self, opened: &Opened, console: Console) -> Result<(), Failure>;
 }
 
+/// How a plan is carried out.
+pub(super) struct Carrying<'a> {
+    /// The flags.
+    pub(super) args: &'a CarryArgs,
+    /// What for.
+    pub(super) purpose: Purpose,
+    /// The command, for who asks later what was run.
+    pub(super) command: &'static str,
+    /// How the user consents.
+    pub(super) consent: &'a dyn Consent,
+}
+
 /// Plans and carries the plan out, after consent.
 pub(super) fn carry_out(
-    args: &CarryArgs,
-    purpose: Purpose,
-    consent: &dyn Consent,
+    carrying: &Carrying<'_>,
     environment: &Environment,
     console: Console,
 ) -> Result<Status, Failure> {
-    let settle = settle_window(environment)?;
-    let mut opened = Opened::new(&args.plan, environment)?;
-    prepare_folder(&opened.settings.ledger)?;
-    let ledger = SqliteLedger::open(&opened.settings.ledger, &opened.settings.expected, &unique())?;
-    let _lock = Lock::take(&ledger, &holder(environment))?;
-    let records = ledger.load()?;
-    let range = opened.range(&args.plan, &records, console)?;
+    let mut opened = Opened::new(&carrying.args.plan, environment)?;
     runtime()?.block_on(async {
+        let ledger = opened.open_ledger().await?;
+        let state = ledger.load(Units::All).await?;
+        let range = opened.range(&carrying.args.plan, &state, console)?;
         let connection = Connection::writing(&opened.settings).await?;
-        let observed = match opened.observe(&connection.client.reader(), &records, range.only.as_ref(), console).await {
-            Ok(observed) => observed,
-            Err(failure) => {
-                connection.close().await;
-                return Err(failure);
-            }
-        };
-        let plan = opened.plan(&observed, &records, &range, purpose);
-        show(&plan, args, console)?;
-        if plan.has_changes() {
-            consent.ask(&opened, console)?;
-        }
-        if let Some(partner) = &observed.partner {
-            ledger.bind_partner(&partner.org_id)?;
-        }
-        let interrupt = Interrupt::listen(Stop::new(), console);
-        let settings = Settings { wait: args.wait, settle, ..Settings::default() };
-        let outcome = {
-            let progress = Progress::new(console, "applying", plan.steps().count());
-            let watch = |event: apply::Event<'_>| {
-                progress.pacing(&connection.client.pacing());
-                progress.event(&event);
-            };
-            apply::run(&plan, &connection.client, &ledger, &settings, interrupt.stop(), &watch).await?
-        };
+        let mut held = Held { ledger: &ledger, holder: holder(environment), lock: None };
+        let ended = carry(carrying, &opened, (&connection, &mut held), (state, &range), console).await;
+        let released = held.release().await;
         connection.close().await;
-        report(&plan, &outcome, console)?;
-        let errors = !range.blocked.is_empty();
-        Ok(Status::of_outcome(&outcome.summary, errors, plan.has_waits(), interrupt.caught()))
+        let status = ended?;
+        released?;
+        Ok(status)
     })
 }
 
-/// Returns how long what was made may stay unseen (R16): `HUBFORM_SETTLE_WINDOW` sets it for everything.
-fn settle_window(environment: &Environment) -> Result<SettleWindow, Failure> {
-    let Some(text) = &environment.settle_window else { return Ok(SettleWindow::default()) };
-    let window = duration(text).map_err(|why| {
-        let text = format!("the variable `HUBFORM_SETTLE_WINDOW` is `{text}`, {why}");
-        Failure::new(codes::SETTING, text, "correct it or take it away")
-    })?;
-    Ok(SettleWindow { customers: window, others: window })
+/// The units that a run holds, which are given back whatever happens to it.
+struct Held<'a> {
+    ledger: &'a Arc<dyn Ledger>,
+    holder: Holder,
+    lock: Option<Lock>,
+}
+
+impl Held<'_> {
+    /// Takes units, waiting for other runs as long as `patience` lasts.
+    async fn take(&mut self, units: &BTreeSet<Unit>, patience: Duration, console: Console) -> Result<(), Failure> {
+        let tell = |unit: &Unit, by: &Holder| {
+            console.tell(&format!("waiting: {}\n", waits_for(unit, by)));
+        };
+        match &self.lock {
+            Some(lock) => lock.add(units, patience, &tell).await?,
+            None => {
+                self.lock = Some(Lock::take(self.ledger, units, self.holder.clone(), patience, &tell).await?);
+            }
+        }
+        Ok(())
+    }
+
+    async fn release(self) -> Result<(), Failure> {
+        match self.lock {
+            Some(lock) => Ok(lock.release().await?),
+            None => Ok(()),
+        }
+    }
+}
+
+async fn carry(
+    carrying: &Carrying<'_>,
+    opened: &Opened,
+    (connection, held): (&Connection, &mut Held<'_>),
+    (mut state, range): (LedgerState, &Range),
+    console: Console,
+) -> Result<Status, Failure> {
+    let Carrying { args, purpose, command, consent } = carrying;
+    let reader = connection.client.reader();
+    let ledger = held.ledger;
+    let mut taken = BTreeSet::new();
+    // What a plan is made from must be what stands in the ledger once its units are held.
+    let (plan, observed) = loop {
+        let observed = opened.observe(&reader, &state, range.only.as_ref(), console).await?;
+        let plan = opened.plan(&observed, &state, range, *purpose);
+        let units = apply::units(&plan);
+        if units.is_subset(&taken) {
+            break (plan, observed);
+        }
+        held.take(&units, args.wait, console).await?;
+        taken.extend(units);
+        let fresh = ledger.load(Units::Only(&taken)).await?;
+        if taken.iter().all(|unit| fresh.versions.get(unit) == state.versions.get(unit)) {
+            break (plan, observed);
+        }
+        console.tell("another run has changed what this one is about: reading again\n");
+        state.take_over(&taken, fresh);
+    };
+    show(&plan, args, console)?;
+    if plan.has_changes() {
+        consent.ask(opened, console)?;
+    }
+    if let Some(partner) = &observed.partner {
+        ledger.bind_partner(&partner.org_id).await?;
+    }
+    let interrupt = Interrupt::listen(Stop::new(), console);
+    let settings = Settings { wait: args.wait, settle: opened.settings.settle, ..Settings::default() };
+    let session =
+        Session { ledger: &**ledger, state: &state, holder: &held.holder, command, clock: &jiff::Timestamp::now };
+    let outcome = {
+        let progress = Progress::new(console, "applying", plan.steps().count());
+        let watch = |event: apply::Event<'_>| {
+            progress.pacing(&connection.client.pacing());
+            progress.event(&event);
+        };
+        apply::run(&plan, &connection.client, &session, &settings, interrupt.stop(), &watch).await?
+    };
+    report(&plan, &outcome, console)?;
+    let errors = !range.blocked.is_empty();
+    Ok(Status::of_outcome(&outcome.summary, errors, plan.has_waits(), interrupt.caught()))
 }
 
 /// Shows the plan before it is carried out: it is part of the answer for people, and what they are asked about.
@@ -141,19 +191,4 @@ fn report(plan: &Plan, outcome: &Outcome, console: Console) -> Result<(), Failur
 /// Returns the failure of a run that nobody consented to.
 pub(super) fn not_confirmed(fix: &str) -> Failure {
     Failure::new(codes::NOT_CONFIRMED, "the changes were not confirmed, and nothing was changed", fix)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_written_with_their_unit() {
-        assert_eq!(duration("15m"), Ok(Duration::from_mins(15)));
-        assert_eq!(duration("1h 30m"), Ok(Duration::from_mins(90)));
-        assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
-        for bad in ["", "15", "-1s", "soon", "99999999999999999999h"] {
-            assert!(duration(bad).is_err(), "{bad}");
-        }
-    }
 }

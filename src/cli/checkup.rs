@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    ledger::{LedgerError, LedgerView},
+    ledger::{LedgerError, LedgerView, LockInfo},
     model::{Address, Desired, OrgId, Problem, RoleName, Severity, Spec, codes, same_remote},
     report::{Check, CheckResult, count},
     webex::{
@@ -279,15 +279,14 @@ pub(super) fn sub_partners(seen: &Result<Vec<SubPartner>, ApiError>, desired: &D
     ok(CHECK, text)
 }
 
-/// The ledger, read without touching it. `bytes`: the size of its file.
+/// The ledger, read without touching it. `bytes`: the size of its file, if it is one.
 pub(super) fn ledger(
     view: &Result<LedgerView, LedgerError>,
-    path: &std::path::Path,
-    bytes: u64,
+    path: &str,
+    bytes: Option<u64>,
     partner: Option<&OrgId>,
 ) -> Check {
     const CHECK: &str = "ledger";
-    let path = path.display();
     let view = match view {
         Ok(view) => view,
         Err(error) => {
@@ -295,7 +294,7 @@ pub(super) fn ledger(
             return Check { fix: problem.fix, ..failed(CHECK, problem.message) };
         }
     };
-    let LedgerView { identity, state, held } = view;
+    let LedgerView { identity, state, locks } = view;
     let Some(identity) = identity else {
         return ok(CHECK, format!("there is none at `{path}` yet; the first apply makes it"));
     };
@@ -308,17 +307,24 @@ pub(super) fn ledger(
         )
         .fix("sign in at the other partner, or use another ledger (`--ledger`)");
     }
-    let size =
-        if bytes < 10 << 20 { format!("{} KiB", bytes.div_ceil(1 << 10)) } else { format!("{} MiB", bytes >> 20) };
+    let size = match bytes {
+        None => String::new(),
+        Some(bytes) if bytes < 10 << 20 => format!(", {} KiB", bytes.div_ceil(1 << 10)),
+        Some(bytes) => format!(", {} MiB", bytes >> 20),
+    };
     let text = format!(
-        "{} in `{path}`, {size}, of the project `{}`",
+        "{} in `{path}`{size}, of the project `{}`",
         count(state.records.len() as u64, "object"),
         identity.project
     );
-    match held {
+    match locks.first() {
         None => ok(CHECK, text),
-        Some(holder) => warning(CHECK, format!("{text}; held by {holder}"))
-            .fix("wait for that run; if its process is gone, the next run on that machine takes the ledger over"),
+        Some(LockInfo { unit, holder, vitality: _ }) => {
+            let others = locks.len() - 1;
+            let more = if others == 0 { String::new() } else { format!(" and {} more", count(others as u64, "unit")) };
+            warning(CHECK, format!("{text}; `{unit}`{more} held by {holder}"))
+                .fix("wait for that run; if its process is gone, the next run on that machine takes it over")
+        }
     }
 }
 

@@ -106,6 +106,7 @@ mod tests {
             waits: if waits { vec![wait] } else { Vec::new() },
             refusals: if refused { vec![refusal] } else { Vec::new() },
             catch_up: Vec::new(),
+            settled: Vec::new(),
             known: std::collections::BTreeMap::new(),
             lifecycle: std::collections::BTreeMap::new(),
         };

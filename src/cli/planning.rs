@@ -1,10 +1,12 @@
 //! What `plan`, `apply`, `destroy` and `show` have in common: manifests, ledger and service become a plan.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
 
 use crate::{
-    ledger::SqliteLedger,
-    model::{LedgerState, Name, Observed, Scope, codes},
+    ledger::{Change, Holder, Ledger, Lock, Place, Units},
+    model::{LedgerState, Name, Observed, Scope, Unit, codes},
     plan::{self, Options, Plan},
     webex::{Fault, ReadClient, ReadScope, observe},
 };
@@ -15,7 +17,9 @@ use super::{
     progress::Progress,
     project::Project,
     select::SelectArgs,
+    service::prepare_folder,
     settings::{Environment, ServiceArgs, Settings},
+    unique::{holder, unique},
 };
 
 /// Which project, which customers, which service.
@@ -65,8 +69,39 @@ impl Opened {
     }
 
     /// Reads the ledger without making or changing it.
-    pub(super) fn view_ledger(&self) -> Result<LedgerState, Failure> {
-        Ok(SqliteLedger::view(&self.settings.ledger, &self.settings.expected)?.state)
+    pub(super) async fn view_ledger(&self) -> Result<LedgerState, Failure> {
+        Ok(self.settings.ledger.view(&self.settings.expected, Units::All).await?.state)
+    }
+
+    /// Opens the ledger for writing, and makes it if there is none.
+    pub(super) async fn open_ledger(&self) -> Result<Arc<dyn Ledger>, Failure> {
+        #[expect(irrefutable_let_patterns, reason = "other places have no folder")]
+        if let Place::File(path) = &self.settings.ledger {
+            prepare_folder(path)?;
+        }
+        Ok(self.settings.ledger.open(&self.settings.expected, &unique()).await?)
+    }
+
+    /// Changes units of the ledger, which are held meanwhile: `change` is given what is there.
+    pub(super) async fn change_ledger<T>(
+        &self,
+        environment: &Environment,
+        units: &BTreeSet<Unit>,
+        console: Console,
+        change: impl FnOnce(&LedgerState) -> Result<(Vec<Change>, T), Failure>,
+    ) -> Result<T, Failure> {
+        const PATIENCE: Duration = Duration::from_mins(1);
+        let ledger = self.open_ledger().await?;
+        let tell = |unit: &Unit, by: &Holder| console.tell(&format!("waiting: {}\n", waits_for(unit, by)));
+        let lock = Lock::take(&ledger, units, holder(environment), PATIENCE, &tell).await?;
+        let changed = match change(&ledger.load(Units::Only(units)).await?) {
+            Ok((changes, answer)) => {
+                ledger.commit(&lock.holder().run, &changes).await.map(|()| answer).map_err(Failure::from)
+            }
+            Err(failure) => Err(failure),
+        };
+        lock.release().await?;
+        changed
     }
 
     /// Chooses customers, shows the problems of what is chosen, and finds out which parts they block.
@@ -117,9 +152,17 @@ impl Opened {
             destroy: purpose == Purpose::Destroy,
             watched: None,
             sources: &self.project.loaded.sources,
+            now: Timestamp::now(),
+            settle: self.settings.settle,
         };
         plan::plan(&self.project.loaded.desired, observed, ledger, &options)
     }
+}
+
+/// Returns what is waited for while another run holds a unit.
+pub(super) fn waits_for(unit: &Unit, by: &Holder) -> String {
+    let Holder { owner, host, pid: _, run, since } = by;
+    format!("`{unit}` is held by {owner} on {host} since {since} (run {run})")
 }
 
 /// Starts the machinery that waits for the network.

@@ -4,13 +4,14 @@
 use std::{
     fmt,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use url::Url;
 
 use crate::{
-    ledger::Expected,
-    model::{Project, Target, codes},
+    ledger::{self, Expected},
+    model::{Project, SettleWindow, Target, codes},
 };
 
 use super::{
@@ -111,10 +112,12 @@ pub(super) struct Settings {
     pub(super) target: Target,
     /// How to reach it.
     pub(super) service: Service,
-    /// The ledger's file.
-    pub(super) ledger: PathBuf,
+    /// Where the ledger is.
+    pub(super) ledger: ledger::Place,
     /// What the ledger has to belong to.
     pub(super) expected: Expected,
+    /// How long what was made may stay unseen (R16).
+    pub(super) settle: SettleWindow,
 }
 
 /// Which service a run works on, before anybody asks for a token.
@@ -128,10 +131,12 @@ pub(super) struct Place {
     pub(super) base_url: Option<(Url, Origin)>,
     /// The embedded simulator's state.
     state: PathBuf,
-    /// The ledger's file.
-    pub(super) ledger: PathBuf,
+    /// Where the ledger is.
+    pub(super) ledger: ledger::Place,
     /// What the ledger has to belong to.
     pub(super) expected: Expected,
+    /// How long what was made may stay unseen (R16).
+    settle: SettleWindow,
 }
 
 /// The address of the Webex service (developer.webex.com).
@@ -194,12 +199,13 @@ impl Place {
             state: root.join(".hubform").join("simulator.db"),
             ledger: ledger(flags, environment, project, root)?,
             expected,
+            settle: settle_window(environment)?,
         })
     }
 
     /// Adds where the token comes from.
     pub(super) fn sign_in(self, sign_in: &SignIn) -> Result<Settings, Failure> {
-        let Self { target, target_origin, base_url, state, ledger, expected } = self;
+        let Self { target, target_origin, base_url, state, ledger, expected, settle } = self;
         let service = match base_url {
             None => Service::Embedded { state },
             Some((base_url, origin)) => {
@@ -207,7 +213,7 @@ impl Place {
                 Service::Remote { base_url, origin, token, registry: target == Target::Simulator }
             }
         };
-        Ok(Settings { target, service, ledger, expected })
+        Ok(Settings { target, service, ledger, expected, settle })
     }
 }
 
@@ -249,13 +255,20 @@ fn target(flags: &ServiceArgs, environment: &Environment, project: &Project) -> 
     }
 }
 
-fn ledger(flags: &ServiceArgs, environment: &Environment, project: &Project, root: &Path) -> Result<PathBuf, Failure> {
+fn ledger(
+    flags: &ServiceArgs,
+    environment: &Environment,
+    project: &Project,
+    root: &Path,
+) -> Result<ledger::Place, Failure> {
     let written = first([
         (flags.ledger.as_deref(), Origin::Flag("--ledger")),
         (environment.ledger.as_deref(), Origin::Variable("HUBFORM_LEDGER")),
         (project.ledger.as_deref(), Origin::Project("spec.ledger")),
     ]);
-    let Some((text, origin)) = written else { return Ok(root.join(".hubform").join("ledger.db")) };
+    let Some((text, origin)) = written else {
+        return Ok(ledger::Place::File(root.join(".hubform").join("ledger.db")));
+    };
     if let Some((scheme, _)) = text.split_once("://") {
         // The rest of the text may hold a password, so it is not repeated.
         return Err(Failure::new(
@@ -264,11 +277,28 @@ fn ledger(flags: &ServiceArgs, environment: &Environment, project: &Project, roo
             "name a file, such as `.hubform/ledger.db`",
         ));
     }
-    Ok(match origin {
+    Ok(ledger::Place::File(match origin {
         // What stands in a file of the project is relative to the project (R17).
         Origin::Project(_) => root.join(text),
         Origin::Flag(_) | Origin::Variable(_) | Origin::Default => PathBuf::from(text),
-    })
+    }))
+}
+
+/// Returns how long what was made may stay unseen (R16): `HUBFORM_SETTLE_WINDOW` sets it for everything.
+fn settle_window(environment: &Environment) -> Result<SettleWindow, Failure> {
+    let Some(text) = &environment.settle_window else { return Ok(SettleWindow::default()) };
+    let window = duration(text).map_err(|why| {
+        let text = format!("the variable `HUBFORM_SETTLE_WINDOW` is `{text}`, {why}");
+        Failure::new(codes::SETTING, text, "correct it or take it away")
+    })?;
+    Ok(SettleWindow { customers: window, others: window })
+}
+
+/// Reads a duration such as `15m` or `1h 30m`.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let bad = |why: &str| format!("{why}; write a duration such as `90s`, `15m` or `1h 30m`");
+    let signed: jiff::SignedDuration = text.parse().map_err(|_| bad("not a duration"))?;
+    Duration::try_from(signed).map_err(|_| bad("a duration cannot be negative"))
 }
 
 fn parse_url(text: &str, origin: Origin) -> Result<Url, Failure> {
@@ -311,7 +341,7 @@ mod tests {
     fn without_any_word_it_is_the_embedded_simulator_below_the_project() {
         let settings = resolve(&ServiceArgs::default(), &Environment::default(), &Project::default()).unwrap();
         assert_eq!(settings.target, Target::Simulator);
-        assert_eq!(settings.ledger, Path::new("p/.hubform/ledger.db"));
+        assert_eq!(settings.ledger.to_string(), "p/.hubform/ledger.db");
         assert_eq!(settings.expected.base_url, "");
         assert!(
             matches!(settings.service, Service::Embedded { state } if state == Path::new("p/.hubform/simulator.db"))
@@ -328,12 +358,22 @@ mod tests {
             ..Environment::default()
         };
         let settings = resolve(&ServiceArgs::default(), &environment, &project).unwrap();
-        assert_eq!((settings.target, settings.ledger), (Target::Simulator, PathBuf::from("b.db")));
+        assert_eq!((settings.target, settings.ledger.to_string()), (Target::Simulator, "b.db".to_owned()));
         let flags = ServiceArgs { ledger: Some("c.db".into()), ..ServiceArgs::default() };
-        assert_eq!(resolve(&flags, &environment, &project).unwrap().ledger, Path::new("c.db"));
+        assert_eq!(resolve(&flags, &environment, &project).unwrap().ledger.to_string(), "c.db");
         let only = Project { target: None, ..project };
         let settings = resolve(&ServiceArgs::default(), &Environment::default(), &only).unwrap();
-        assert_eq!(settings.ledger, Path::new("p/a.db"));
+        assert_eq!(settings.ledger.to_string(), "p/a.db");
+    }
+
+    #[test]
+    fn durations_are_written_with_their_unit() {
+        assert_eq!(duration("15m"), Ok(Duration::from_mins(15)));
+        assert_eq!(duration("1h 30m"), Ok(Duration::from_mins(90)));
+        assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
+        for bad in ["", "15", "-1s", "soon", "99999999999999999999h"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -1,47 +1,57 @@
 //! What can go wrong with a ledger, and how to put it right.
 
-use std::path::{Path, PathBuf};
+use crate::model::{Code, Problem, Unit, codes};
 
-use crate::model::{Code, Problem, codes};
-
-use super::lock::Holder;
+use super::held::Holder;
 
 /// A ledger that could not be used. Nothing was changed unless the text says so.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// A newer hubform wrote it.
-    #[error("the ledger `{path}` has format {found}, and this version of hubform knows formats up to {known}")]
-    Newer { path: PathBuf, found: u32, known: u32 },
+    #[error("the ledger `{place}` has format {found}, and this version of hubform knows formats up to {known}")]
+    Newer { place: String, found: u32, known: u32 },
     /// It is no ledger.
-    #[error("`{path}` is not a ledger of hubform: {why}")]
-    NotALedger { path: PathBuf, why: String },
+    #[error("`{place}` is not a ledger of hubform: {why}")]
+    NotALedger { place: String, why: String },
     /// It was a ledger.
-    #[error("the ledger `{path}` is damaged: {why}")]
-    Damaged { path: PathBuf, why: String },
+    #[error("the ledger `{place}` is damaged: {why}")]
+    Damaged { place: String, why: String },
     /// It may not be written.
-    #[error("the ledger `{path}` cannot be written: the file or its folder is read-only")]
-    ReadOnly { path: PathBuf },
+    #[error("the ledger `{place}` cannot be written: the file or its folder is read-only")]
+    ReadOnly { place: String },
     /// Another process is writing it.
-    #[error("the ledger `{path}` is in use by another process, and stayed so for {seconds} s")]
-    InUse { path: PathBuf, seconds: u64 },
+    #[error("the ledger `{place}` is in use by another process, and stayed so for {seconds} s")]
+    InUse { place: String, seconds: u64 },
     /// No space is left.
-    #[error("the ledger `{path}` could not be written: no space is left on the disk")]
-    DiskFull { path: PathBuf },
+    #[error("the ledger `{place}` could not be written: no space is left on the disk")]
+    DiskFull { place: String },
     /// It belongs to something else.
-    #[error("the ledger `{path}` belongs to {what} `{ledger}`, and this run is for {what} `{run}`")]
-    Mismatch { path: PathBuf, what: &'static str, ledger: String, run: String },
+    #[error("the ledger `{place}` belongs to {what} `{ledger}`, and this run is for {what} `{run}`")]
+    Mismatch { place: String, what: &'static str, ledger: String, run: String },
     /// `spec.lineage` names a ledger, and there is none.
-    #[error("the project belongs to the ledger with lineage `{lineage}`, and there is no ledger at `{path}`")]
-    Missing { path: PathBuf, lineage: String },
-    /// Another run holds it.
-    #[error("the ledger `{path}` is held by {holder}")]
-    Held { path: PathBuf, holder: Box<Holder> },
+    #[error("the project belongs to the ledger with lineage `{lineage}`, and there is no ledger at `{place}`")]
+    Missing { place: String, lineage: String },
+    /// Another run holds a unit.
+    #[error("`{unit}` is held by {holder} (in the ledger `{place}`)")]
+    Held { place: String, unit: Unit, holder: Box<Holder> },
+    /// The run no longer holds what it wants to write: somebody took it over or gave it back.
+    #[error("this run no longer holds `{unit}` in the ledger `{place}`, so it may not write it")]
+    LockLost { place: String, unit: Unit },
+    /// Its server does not answer, or not as one should.
+    #[error("the ledger `{place}` cannot be {action}: {why}")]
+    Unreachable { place: String, action: &'static str, why: String },
+    /// Its server does not let this account in.
+    #[error("the ledger `{place}` does not let this account in: {why}")]
+    Denied { place: String, why: String },
+    /// Its server cannot do what a ledger needs.
+    #[error("`{place}` cannot hold a ledger: {why}")]
+    Unfit { place: String, why: String },
     /// The file system refused something.
-    #[error("the ledger `{path}` cannot be {action}")]
-    Io { path: PathBuf, action: &'static str, source: std::io::Error },
+    #[error("the ledger `{place}` cannot be {action}")]
+    Io { place: String, action: &'static str, source: std::io::Error },
     /// SQLite refused something that has no case of its own.
-    #[error("the ledger `{path}` cannot be {action}")]
-    Sqlite { path: PathBuf, action: &'static str, source: rusqlite::Error },
+    #[error("the ledger `{place}` cannot be {action}")]
+    Sqlite { place: String, action: &'static str, source: rusqlite::Error },
 }
 
 impl LedgerError {
@@ -57,6 +67,10 @@ impl LedgerError {
             Self::Mismatch { .. } => codes::LEDGER_MISMATCH,
             Self::Missing { .. } => codes::LEDGER_MISSING,
             Self::Held { .. } => codes::LEDGER_HELD,
+            Self::LockLost { .. } => codes::LEDGER_LOCK_LOST,
+            Self::Unreachable { .. } => codes::LEDGER_UNREACHABLE,
+            Self::Denied { .. } => codes::LEDGER_DENIED,
+            Self::Unfit { .. } => codes::LEDGER_UNFIT,
             Self::Io { .. } | Self::Sqlite { .. } => codes::LEDGER_UNUSABLE,
         }
     }
@@ -68,13 +82,12 @@ impl LedgerError {
             Self::NotALedger { .. } => {
                 "check `spec.ledger` in `hubform.yaml` and `HUBFORM_LEDGER`; a ledger is a file of its own".to_owned()
             }
-            Self::Damaged { path, .. } => format!(
-                "put a backup in its place; without one, move `{}` and the files beside it away and run `hubform plan`: \
-                 what exists is found again by its keys",
-                path.display()
+            Self::Damaged { place, .. } => format!(
+                "put a backup in its place; without one, move `{place}` and what is beside it away and run \
+                 `hubform import --ledger-only`: what exists is found again by its keys"
             ),
-            Self::ReadOnly { path } => {
-                format!("make `{}` and its folder writable for this user (`chmod u+w`)", path.display())
+            Self::ReadOnly { place } => {
+                format!("make `{place}` and its folder writable for this user (`chmod u+w`)")
             }
             Self::InUse { .. } => "wait for the other process, or end it, and try again".to_owned(),
             Self::DiskFull { .. } => "make room and run the command again; what was written before is kept".to_owned(),
@@ -90,30 +103,19 @@ impl LedgerError {
             Self::Missing { .. } => {
                 "put the ledger in its place; to begin anew, take `spec.lineage` out of `hubform.yaml`".to_owned()
             }
-            Self::Held { path, holder } => format!(
-                "wait for it to end; if you are sure that it is gone: \
-                 `sqlite3 {} \"DELETE FROM lock WHERE run = '{}'\"`",
-                path.display(),
-                holder.run.replace('\'', "''")
+            Self::Held { holder, .. } => format!(
+                "wait for it to end (`--wait`); if you are sure that it is gone: `hubform ledger unlock {}`",
+                holder.run
             ),
+            Self::LockLost { .. } => "see who holds it with `hubform status`, then run the command again: what was \
+                                      sent is in the journal and will be settled"
+                .to_owned(),
+            Self::Unreachable { .. } => {
+                "check the address and the network, and try again; what was written before is kept".to_owned()
+            }
+            Self::Denied { .. } => "check the account, its password and its rights".to_owned(),
+            Self::Unfit { .. } => "use a server that can, or keep the ledger in a file".to_owned(),
             Self::Io { .. } | Self::Sqlite { .. } => "check the path, its permissions and the disk".to_owned(),
-        }
-    }
-
-    /// Returns the file that it is about.
-    pub fn path(&self) -> &Path {
-        match self {
-            Self::Newer { path, .. }
-            | Self::NotALedger { path, .. }
-            | Self::Damaged { path, .. }
-            | Self::ReadOnly { path }
-            | Self::InUse { path, .. }
-            | Self::DiskFull { path }
-            | Self::Mismatch { path, .. }
-            | Self::Missing { path, .. }
-            | Self::Held { path, .. }
-            | Self::Io { path, .. }
-            | Self::Sqlite { path, .. } => path,
         }
     }
 

@@ -10,6 +10,7 @@ mod emergency;
 mod fields;
 mod id;
 mod key;
+mod journal;
 mod line;
 mod observed;
 mod package;
@@ -19,6 +20,7 @@ mod record;
 mod source;
 mod spec;
 mod text;
+mod unit;
 
 pub use address::{Address, AddressError, Kind};
 pub use country::Country;
@@ -27,9 +29,10 @@ pub use emergency::{emergency_numbers, is_emergency_anywhere, is_service_code};
 pub use fields::{FieldPath, Fields, Value};
 pub use id::{CustomerId, JobId, LocationId, OrgId, PersonId, ProvisioningId, SubscriberId, same_remote};
 pub use key::{KeyError, PublicKey};
+pub use journal::{Ended, Entry, EntryId, EntryIdError, RequestKind, SettleWindow, Settlement};
 pub use line::{Extension, NumberRange, PhoneNumber, compress};
 pub use observed::{
-    CustomerStatus, Observed, ObservedCalling, ObservedCustomer, ObservedLocation, ObservedOrganization,
+    CustomerStatus, Observed, ObservedCalling, ObservedCustomer, ObservedJob, ObservedLocation, ObservedOrganization,
     ObservedPerson, ObservedPstn, ObservedSubscriber, ObservedTemplate, PackageState, Partner, Readable, Reading,
     ServiceProblem, SubscriberStatus,
 };
@@ -43,3 +46,4 @@ pub use spec::{
     User,
 };
 pub use text::{Email, Language, Name, RoleName, TextError, TimeZone};
+pub use unit::{Unit, UnitError};

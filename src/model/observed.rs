@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     fields::Fields,
     id::{CustomerId, LocationId, OrgId, PersonId, ProvisioningId, SubscriberId},
+    journal::EntryId,
     line::{Extension, PhoneNumber},
     package::PackageName,
     postal::PostalAddress,
@@ -62,6 +63,20 @@ pub struct Observed {
     pub attachable: BTreeMap<Name, Reading<Box<ObservedOrganization>>>,
     /// Whether the target has a template registry.
     pub has_registry: bool,
+    /// The jobs that open entries of the journal have started, or may have.
+    pub jobs: BTreeMap<EntryId, ObservedJob>,
+}
+
+/// A job as observed, before the objects that it changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ObservedJob {
+    /// It runs, or one of its kind that may be it.
+    Running,
+    /// It has come to an end, or none of its kind runs.
+    Ended,
+    /// It could not be read; why.
+    Failed(String),
 }
 
 /// A template of a registry.

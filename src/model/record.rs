@@ -1,6 +1,6 @@
 //! What hubform itself remembers: the values of the ledger, apart from where they are kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,9 @@ use super::{
     desired::Lifecycle,
     fields::Fields,
     id::{CustomerId, LocationId, OrgId, PersonId, ProvisioningId, SubscriberId},
+    journal::{Entry, EntryId},
     text::Name,
+    unit::Unit,
 };
 
 /// The ids by which the service knows one object.
@@ -63,9 +65,43 @@ pub struct LedgerState {
     pub records: BTreeMap<Address, Record>,
     /// Whether the ledger is new: nothing was ever applied, so removals since the last run cannot be seen.
     pub is_new: bool,
+    /// The journal: requests whose fate is not known, and those of the last run of each unit.
+    #[serde(default)]
+    pub journal: BTreeMap<EntryId, Entry>,
+    /// How often each unit was changed, so that a reader sees that it was; units that nobody wrote are not in it.
+    #[serde(default)]
+    pub versions: BTreeMap<Unit, u64>,
 }
 
 impl LedgerState {
+    /// Returns the records of a unit, without walking over those of others.
+    pub fn of<'a>(&'a self, unit: &'a Unit) -> Box<dyn Iterator<Item = (&'a Address, &'a Record)> + 'a> {
+        match unit {
+            Unit::Templates => Box::new(self.records.iter().take_while(|(at, _)| matches!(at, Address::Template(_)))),
+            Unit::Customer(name) => {
+                let customer = self.records.get_key_value(&Address::Customer(name.clone()));
+                Box::new(customer.into_iter().chain(self.locations(name)).chain(self.users(name)))
+            }
+        }
+    }
+
+    /// Puts what was read anew of some units in the place of what was known of them.
+    pub fn take_over(&mut self, units: &BTreeSet<Unit>, fresh: Self) {
+        let Self { records, is_new, journal, versions } = fresh;
+        self.records.retain(|at, _| !units.contains(&Unit::of(at)));
+        self.records.extend(records);
+        self.journal.retain(|_, entry| !units.contains(&entry.unit()));
+        self.journal.extend(journal);
+        self.versions.retain(|unit, _| !units.contains(unit));
+        self.versions.extend(versions);
+        self.is_new &= is_new;
+    }
+
+    /// Returns the entries of the journal whose fate is not known, in the order in which they were written.
+    pub fn open_entries(&self) -> impl Iterator<Item = &Entry> {
+        self.journal.values().filter(|entry| entry.is_open())
+    }
+
     /// Returns the locations of a customer that the ledger knows, without walking over those of others.
     pub fn locations<'a>(&'a self, customer: &'a Name) -> impl Iterator<Item = (&'a Address, &'a Record)> {
         self.records

@@ -21,7 +21,8 @@ impl ObservedFields {
         self.unreadable.insert(path.to_owned());
     }
 
-    fn is_readable(&self, path: &FieldPath) -> bool {
+    /// Returns true if the service says what the field is, be it nothing.
+    pub(super) fn is_readable(&self, path: &FieldPath) -> bool {
         // A package that is not there has no quantity, and that can be seen.
         let quantity = || {
             self.unreadable.contains("packages[].quantity")

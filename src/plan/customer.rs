@@ -1,6 +1,9 @@
 //! Customers: created with their first location, changed by one PUT that names every package.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use crate::model::{
     Address, Customer, CustomerStatus, DesiredObject, FieldPath, Location, Name, Observed, ObservedCustomer,
@@ -64,6 +67,9 @@ pub(super) fn plan<'a>(
     templates: &BTreeMap<Address, Vec<StepId>>,
 ) -> Option<Below<'a>> {
     let (Address::Customer(name), Spec::Customer(customer)) = (at, &object.spec) else { return None };
+    if part.holds(at) {
+        return None;
+    }
     match observed.customers.get(name) {
         Some(Reading::Found(found)) => existing(part, at, name, customer, found),
         Some(Reading::Absent) => absent(part, at, name, customer, observed, templates),
@@ -109,6 +115,9 @@ fn absent<'a>(
         return None;
     }
     let template = Address::Template(customer.template.clone());
+    if part.holds(&template) {
+        return None;
+    }
     let Some(needs) = templates.get(&template) else {
         let text = format!("`{template}` cannot be planned, and creating `{at}` needs it");
         part.refuse(at, codes::BROKEN_PART, text, "correct the template, or try again once it can be read");
@@ -207,7 +216,16 @@ fn existing<'a>(
     let fields = seen::customer(found);
     part.looks.found(at, fields.values.clone());
     let record = part.world.record(at);
-    let mut comparison = compare::compare(&desired, record.map(|record| &record.applied), &fields, rule);
+    // What may have been sent and cannot be read counts as not known: it is sent again (R16).
+    let applied = match (record, part.world.journal.doubtful.get(at)) {
+        (Some(record), Some(paths)) => {
+            let mut applied = record.applied.clone();
+            paths.iter().filter(|path| !fields.is_readable(path)).for_each(|path| applied.clear(path.as_str()));
+            Some(Cow::Owned(applied))
+        }
+        (record, _) => record.map(|record| Cow::Borrowed(&record.applied)),
+    };
+    let mut comparison = compare::compare(&desired, applied.as_deref(), &fields, rule);
     if comparison.fixed.iter().any(|(path, _, _)| path.as_str() == "billingAddress.country") {
         // An address with another country's city would be worse than the old one.
         comparison.take(|path| path.base() == "billingAddress");

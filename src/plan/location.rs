@@ -105,6 +105,9 @@ pub(super) fn plan<'a>(
     calling: bool,
 ) {
     let Spec::Location(location) = &object.spec else { return };
+    if part.holds(at) {
+        return;
+    }
     let Ok(found) = matching(part, at, location, below) else { return };
     match found {
         Some((id, found)) => existing(part, at, location, below, (id, found), calling),

@@ -19,6 +19,7 @@ mod rename;
 pub mod saved;
 mod seen;
 mod slice;
+mod settle;
 mod state;
 mod template;
 mod user;

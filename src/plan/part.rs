@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Address, Code, Desired, LedgerState, Name, ObservedOrganization, Record, RemoteIds, Source, Sources, codes,
+    Address, Code, Desired, EntryId, LedgerState, Name, ObservedOrganization, Record, RemoteIds, Source,
+    Sources, codes,
 };
 
 use super::{
     compare::{Comparison, Rule},
     index::Index,
     operation::Operation,
+    settle::Journal,
     slice::{Digests, Looks},
     value::{
         Action, CatchUp, Consequence, FieldChange, FieldReason, Note, Part, Reason, Refusal, SourceLine, Step, StepId,
@@ -27,6 +29,8 @@ pub(super) struct World<'a> {
     pub(super) owners: &'a BTreeMap<String, &'a Address>,
     /// Everything is to be removed.
     pub(super) destroy: bool,
+    /// What the journal says about requests whose answer is not known.
+    pub(super) journal: &'a Journal,
 }
 
 impl World<'_> {
@@ -130,6 +134,8 @@ pub(super) struct PartBuilder<'a> {
     pub(super) refusals: Vec<Refusal>,
     pub(super) notes: Vec<Note>,
     pub(super) catch_up: Vec<CatchUp>,
+    /// Entries of the journal that are settled by what was read.
+    pub(super) settled: Vec<EntryId>,
     pub(super) known: BTreeMap<Address, RemoteIds>,
     /// The customer's organization, if it is there.
     pub(super) organization: Option<&'a ObservedOrganization>,
@@ -157,6 +163,7 @@ impl<'a> PartBuilder<'a> {
             refusals: Vec::new(),
             notes: Vec::new(),
             catch_up: Vec::new(),
+            settled: Vec::new(),
             known: BTreeMap::new(),
             organization: None,
             index: Index::default(),
@@ -215,6 +222,13 @@ impl<'a> PartBuilder<'a> {
             fix: fix.into(),
             source,
         });
+    }
+
+    /// Waits for an object about which the journal knows too little, and returns true if there is such a thing.
+    pub(super) fn holds(&mut self, at: &Address) -> bool {
+        let Some(held) = self.world.journal.held.get(at) else { return false };
+        self.waits.push(held.clone());
+        true
     }
 
     /// Waits for somebody.
@@ -323,6 +337,7 @@ impl<'a> PartBuilder<'a> {
             waits: self.waits,
             refusals: self.refusals,
             catch_up: self.catch_up,
+            settled: self.settled,
             known: self.known,
             lifecycle,
         };

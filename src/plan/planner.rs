@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use crate::model::{
-    Address, Desired, Kind, LedgerState, Name, Observed, PackageName, Reading, RemoteIds, Scope, Sources, Spec, Target,
-    Value, codes,
+    Address, Desired, Kind, LedgerState, Name, Observed, PackageName, Reading, RemoteIds, Scope, SettleWindow, Sources,
+    Spec, Target, Unit, Value, codes,
 };
 
 use super::{
@@ -12,7 +14,7 @@ use super::{
     operation::Operation,
     order,
     part::{PartBuilder, World},
-    removal, rename,
+    removal, rename, settle,
     slice::digests,
     template, user,
     value::{Action, Consequence, FieldChange, Note, Part, Plan, Reason, StepId, Summary},
@@ -34,10 +36,18 @@ pub struct Options<'a> {
     pub watched: Option<&'a BTreeSet<Address>>,
     /// Where objects are written.
     pub sources: &'a Sources,
+    /// The time, which decides whether it is too early to say what became of a request.
+    pub now: Timestamp,
+    /// How long the service may take to show what it has made.
+    pub settle: SettleWindow,
 }
 
 /// Makes the plan that takes what is observed to what is desired.
 pub fn plan(desired: &Desired, observed: &Observed, ledger: &LedgerState, options: &Options<'_>) -> Plan {
+    let (mut journal, settled) = settle::settle(ledger, observed, options);
+    let raw = ledger;
+    let ledger = settled.as_ref().unwrap_or(ledger);
+    let (mut settled, mut made) = (std::mem::take(&mut journal.settled), std::mem::take(&mut journal.made));
     let mut moved = rename::carry_over(desired, ledger);
     let mut learnt = moved.as_mut().map(|moved| std::mem::take(&mut moved.catch_up)).unwrap_or_default();
     let ledger = moved.as_ref().map_or(ledger, |moved| &moved.ledger);
@@ -49,10 +59,20 @@ pub fn plan(desired: &Desired, observed: &Observed, ledger: &LedgerState, option
             RemoteIds::Template { .. } | RemoteIds::Location { .. } | RemoteIds::User { .. } => None,
         })
         .collect();
-    let world = World { desired, ledger, sources: options.sources, owners: &owners, destroy: options.destroy };
+    let world = World {
+        desired,
+        ledger,
+        sources: options.sources,
+        owners: &owners,
+        destroy: options.destroy,
+        journal: &journal,
+    };
     let selected = |name: &Name| options.only.as_ref().is_none_or(|only| only.contains(name));
     let mut templates = PartBuilder::new(world, None);
+    templates.catch_up.extend(made.remove(&Unit::Templates).unwrap_or_default());
+    templates.settled.extend(settled.remove(&Unit::Templates).unwrap_or_default());
     templates.catch_up.extend(learnt.remove(&None).unwrap_or_default());
+    refuse_early_names(&mut templates, raw);
     let template_steps = plan_templates(&mut templates, observed, options);
     let names: BTreeSet<&Name> = desired
         .objects
@@ -69,7 +89,11 @@ pub fn plan(desired: &Desired, observed: &Observed, ledger: &LedgerState, option
     let mut parts: Vec<PartBuilder<'_>> = Vec::with_capacity(names.len() + 1);
     for name in names {
         let mut part = PartBuilder::new(world, Some(name.clone()));
+        let unit = Unit::Customer(name.clone());
+        part.catch_up.extend(made.remove(&unit).unwrap_or_default());
+        part.settled.extend(settled.remove(&unit).unwrap_or_default());
         part.catch_up.extend(learnt.remove(&part.customer).unwrap_or_default());
+        refuse_early_names(&mut part, raw);
         plan_customer(&mut part, name, observed, &template_steps, options);
         parts.push(part);
     }
@@ -83,6 +107,27 @@ pub fn plan(desired: &Desired, observed: &Observed, ledger: &LedgerState, option
     already_removed(&mut templates);
     parts.insert(0, templates);
     assemble(parts, ledger.is_new, options)
+}
+
+/// Refuses a new name for something of which it is not known what became of a request.
+fn refuse_early_names(part: &mut PartBuilder<'_>, ledger: &LedgerState) {
+    let world = part.world;
+    if world.destroy || ledger.open_entries().next().is_none() {
+        return;
+    }
+    let of_part = |at: &&Address| at.customer() == part.customer.as_ref();
+    let renamed = world.desired.objects.iter().filter(|(at, _)| of_part(at));
+    let early: Vec<(Address, Address, String)> = renamed
+        .filter_map(|(at, object)| {
+            let old = object.renamed_from.as_ref()?;
+            let entry = settle::forbids(ledger, old)?;
+            Some((at.clone(), old.clone(), format!("to {} (`{}`)", entry.request.words(), entry.object)))
+        })
+        .collect();
+    for (at, old, what) in early {
+        let text = format!("`{old}` cannot be renamed yet: it is not known what became of a request {what}");
+        part.refuse(&at, codes::UNSETTLED, text, "take the new name back, run `hubform apply`, then rename it");
+    }
 }
 
 fn plan_templates<'a>(
@@ -312,8 +357,8 @@ fn assemble(parts: Vec<PartBuilder<'_>>, is_new: bool, options: &Options<'_>) ->
         notes.extend(said);
         // Even with nothing left to do, an approved part is told what is watched.
         let is_watched = options.watched.is_some() && !part.objects.is_empty();
-        let is_empty =
-            part.steps.is_empty() && part.waits.is_empty() && part.refusals.is_empty() && part.catch_up.is_empty();
+        let says_nothing = part.steps.is_empty() && part.waits.is_empty() && part.refusals.is_empty();
+        let is_empty = says_nothing && part.catch_up.is_empty() && part.settled.is_empty();
         if is_watched || !is_empty {
             done.push(part);
         }

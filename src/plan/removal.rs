@@ -38,7 +38,7 @@ pub(super) fn below_customer(part: &mut PartBuilder<'_>, below: &Below<'_>) {
         return;
     }
     for (at, record) in &users {
-        if !protected(part, at, record) {
+        if !part.holds(at) && !protected(part, at, record) {
             user::remove(part, at, record, below);
         }
     }
@@ -46,6 +46,9 @@ pub(super) fn below_customer(part: &mut PartBuilder<'_>, below: &Below<'_>) {
         part.steps.iter().filter(|step| step.object.kind() == Kind::User).map(|step| step.id.clone()).collect();
     for (at, record) in &locations {
         let RemoteIds::Location { id } = &record.ids else { continue };
+        if part.holds(at) {
+            continue;
+        }
         let keep = part.world.desired.removals.get(*at).and_then(|removal| removal.on_remove) == Some(OnRemove::Keep);
         if keep {
             part.push(NewStep::new(at, "forget", Action::Forget, Reason::Removed, Operation::Forget).requests(0));
@@ -73,6 +76,9 @@ fn protected(part: &mut PartBuilder<'_>, at: &Address, record: &Record) -> bool 
 /// Plans a customer that no manifest describes any more.
 pub(super) fn customer<'a>(part: &mut PartBuilder<'a>, at: &'a Address, record: &Record, observed: &'a Observed) {
     let Address::Customer(name) = at else { return };
+    if part.holds(at) {
+        return;
+    }
     let removal = part.world.desired.removals.get(at);
     if removal.is_none() && !part.world.destroy {
         vanished(part, at);

@@ -91,7 +91,7 @@ pub(super) fn carry_over(desired: &Desired, ledger: &LedgerState) -> Option<Move
         let customer = at.customer().map(|name| (*renamed.get(name).unwrap_or(&name)).clone());
         catch_up.entry(customer).or_default().push(CatchUp { object: at, record });
     }
-    Some(Moved { ledger: LedgerState { records, is_new: ledger.is_new }, catch_up })
+    Some(Moved { ledger: LedgerState { records, ..ledger.clone() }, catch_up })
 }
 
 /// Has a reference follow the object that it names.

@@ -27,6 +27,9 @@ pub(super) fn plan(part: &mut PartBuilder<'_>, at: &Address, object: &DesiredObj
         }
         return;
     }
+    if part.holds(at) {
+        return;
+    }
     if observed.has_registry {
         in_registry(part, at, template, observed.templates.get(name));
     } else {

@@ -66,6 +66,10 @@ pub(super) fn plan(
     me: Option<&PersonId>,
 ) {
     let (Address::User(customer, email), Spec::User(user)) = (at, &object.spec) else { return };
+    let location = user.location.as_ref().map(|name| Address::Location(customer.clone(), name.clone()));
+    if part.holds(at) || location.is_some_and(|location| waits_for_location(part, at, &location)) {
+        return;
+    }
     let record = part.world.record(at);
     let pinned = user.id.as_ref().map(crate::model::SubscriberId::as_str);
     let found = matching(record, pinned, email, &part.index);
@@ -87,6 +91,17 @@ pub(super) fn plan(
         Some(subscriber) => existing(part, at, customer, user, below, (subscriber, found.person), me),
         None => new(part, at, customer, email, user, below, found.person),
     }
+}
+
+/// Waits for a location of which it is not known whether it was made.
+fn waits_for_location(part: &mut PartBuilder<'_>, at: &Address, location: &Address) -> bool {
+    if part.world.record(location).is_some() || !part.world.journal.held.contains_key(location) {
+        return false;
+    }
+    let text = format!("`{location}` is needed, and it is not known yet whether it was made");
+    let action = "run `hubform apply` again once that is known".to_owned();
+    part.wait(at, codes::UNSETTLED, (text, "the service", action), None);
+    true
 }
 
 /// Nothing can be done for a user whose consent is pending; the line stays reserved in the manifests.

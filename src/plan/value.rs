@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Address, FieldPath, Fields, Lifecycle, Name, Record, RemoteIds, Value};
+use crate::model::{Address, EntryId, FieldPath, Fields, Lifecycle, Name, Record, RemoteIds, Value};
 
 use super::{operation::Operation, slice::ObjectDigest};
 
@@ -53,6 +53,9 @@ pub struct Part {
     /// What the ledger has to learn without a request (R6).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub catch_up: Vec<CatchUp>,
+    /// The entries of the journal that are settled: what was read tells how they ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settled: Vec<EntryId>,
     /// The ids of existing objects that steps refer to.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub known: BTreeMap<Address, RemoteIds>,
@@ -357,6 +360,13 @@ impl Plan {
     /// Returns true if something waits for a person or the service; an instruction waits (R25).
     pub fn has_waits(&self) -> bool {
         self.waits().next().is_some() || self.steps().any(|step| step.action == Action::Instruct)
+    }
+}
+
+impl Part {
+    /// Returns true if carrying it out changes the ledger.
+    pub fn writes(&self) -> bool {
+        !(self.steps.is_empty() && self.catch_up.is_empty() && self.settled.is_empty())
     }
 }
 

@@ -12,5 +12,6 @@ mod plan;
 mod readme;
 mod report;
 mod rules;
+mod session;
 mod sim;
 mod webex;

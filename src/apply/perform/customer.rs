@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     model::{
         Customer, CustomerId, CustomerStatus, Language, Location, OrgId, PackageName, PackageState, Readable,
-        RemoteIds, codes,
+        RemoteIds, RequestKind, codes,
     },
     plan::Operation,
     webex::{CustomerChange, CustomerProgress, Fault, NewCustomer, OrganizationChange, WriteApi},
 };
 
-use super::{Fate, Pauses, Settlement, Success, Trouble, Work, is_passing, words};
+use super::{Fate, Pauses, Success, Trouble, Work, is_passing, words};
 
 /// Looks that a state must survive right after a request, since it may be the one from before.
 const STALE_LOOKS: u32 = 3;
@@ -42,7 +42,7 @@ impl<W: WriteApi> Work<'_, W> {
             let provisioning_id = self.run.ids.provisioning_id(&customer.template)?;
             let new = NewCustomer { provisioning_id: &provisioning_id, customer, headquarters };
             let request = || api.create_customer(&new);
-            let fate = self.settled(Settlement::Made(self.run.settings.settle.customers), request, find).await?;
+            let fate = self.settled(RequestKind::CreateCustomer, request, find).await?;
             let (id, success) = self.found_all_the_same(fate, find).await?;
             if success == Success::Done {
                 self.made();
@@ -100,7 +100,7 @@ impl<W: WriteApi> Work<'_, W> {
             let readable = self.changes_only_packages();
             Ok(progress.filter(|it| readable && it.packages.keys().eq(packages.iter())).map(drop))
         };
-        self.settled_when_free(Settlement::Value, request, look).await?.done()?;
+        self.settled_when_free(RequestKind::UpdateCustomer, request, look).await?.done()?;
         let goal = Goal { packages: Some(packages), exactly: true, fresh: true };
         let is_known = self.org().is_ok();
         let org = self.reach(&id, sub_partner, &goal).await?;
@@ -125,7 +125,7 @@ impl<W: WriteApi> Work<'_, W> {
             Ok((named && spoken).then_some(()))
         };
         let request = || self.run.api.update_organization(&org, &change);
-        let fate = self.settled(Settlement::Value, request, look).await?;
+        let fate = self.settled(RequestKind::UpdateOrganization, request, look).await?;
         if let Fate::Refused { error, again: _ } = &fate
             && error.fault == Fault::Forbidden
         {
@@ -149,7 +149,7 @@ impl<W: WriteApi> Work<'_, W> {
             let progress = self.run.api.customer_progress(&id, sub_partner).await?;
             Ok(progress.is_none_or(|it| it.status == CustomerStatus::Deleting).then_some(()))
         };
-        match self.settled_when_free(Settlement::Value, request, look).await? {
+        match self.settled_when_free(RequestKind::DeleteCustomer, request, look).await? {
             Fate::Refused { error, again } if error.is_not_found() => {
                 // Also "not visible" (R2): the service must still know us, and a second look must agree.
                 self.run.api.partner().await?;

@@ -2,14 +2,14 @@
 
 use crate::{
     model::{
-        Language, Location, LocationId, ObservedCalling, ObservedLocation, OrgId, PhoneNumber, PostalAddress, Readable,
-        RemoteIds, TimeZone, codes, same_remote,
+        Ended, Language, Location, LocationId, ObservedCalling, ObservedLocation, OrgId, PhoneNumber, PostalAddress,
+        Readable, RemoteIds, RequestKind, TimeZone, codes, same_remote,
     },
     plan::Edit,
     webex::{ApiError, CallingChange, Fault, JobKind, LocationChange, WriteApi},
 };
 
-use super::{Fate, Pauses, Settlement, Success, Trouble, Work, is_passing};
+use super::{Fate, Pauses, Success, Trouble, Work, is_passing};
 
 impl<W: WriteApi> Work<'_, W> {
     /// Finds the location that came with the customer: the only calling one that no other object is, else by name.
@@ -68,7 +68,7 @@ impl<W: WriteApi> Work<'_, W> {
             Ok(if named.len() == 1 { named.pop() } else { None })
         };
         let request = || self.run.api.create_location(&org, location);
-        let fate = self.settled(Settlement::Made(self.run.settings.settle.others), request, look).await?;
+        let fate = self.settled(RequestKind::CreateLocation, request, look).await?;
         let (id, success) = self.found_all_the_same(fate, look).await?;
         if success == Success::Done {
             self.made();
@@ -82,7 +82,7 @@ impl<W: WriteApi> Work<'_, W> {
         let (org, id) = self.place()?;
         let look = || async { Ok(self.location(&org, &id).await?.and_then(|it| it.calling).map(drop)) };
         let request = || self.run.api.enable_calling(&org, &id, location);
-        let fate = self.settled(Settlement::Value, request, look).await?;
+        let fate = self.settled(RequestKind::EnableCalling, request, look).await?;
         self.done_or_already(fate, &[Fault::Conflict, Fault::Refused], look).await
     }
 
@@ -98,7 +98,7 @@ impl<W: WriteApi> Work<'_, W> {
         let change = LocationChange { display_name, address, time_zone, language };
         let look = || async { Ok(self.location(&org, &id).await?.filter(|it| has_changed(it, &change)).map(drop)) };
         let request = || self.run.api.update_location(&org, &id, &change);
-        self.settled(Settlement::Value, request, look).await?.done()?;
+        self.settled(RequestKind::UpdateLocation, request, look).await?.done()?;
         Ok(Success::Done)
     }
 
@@ -123,12 +123,13 @@ impl<W: WriteApi> Work<'_, W> {
         };
         // Only the job of a prefix makes a conflict that passes.
         let fate = match routing_prefix {
-            Some(_) => self.settled_when_free(Settlement::Value, request, look).await?,
-            None => self.settled(Settlement::Value, request, look).await?,
+            Some(_) => self.settled_when_free(RequestKind::UpdateCalling, request, look).await?,
+            None => self.settled(RequestKind::UpdateCalling, request, look).await?,
         };
         match fate {
             Fate::Answered(Some(job)) => self.finish(&org, JobKind::RoutingPrefix, &job).await?,
-            other @ (Fate::Answered(None) | Fate::Seen(()) | Fate::Refused { .. }) => other.done()?,
+            Fate::Answered(None) => self.settle(Ended::Answered),
+            other @ (Fate::Seen(()) | Fate::Refused { .. }) => other.done()?,
         }
         Ok(Success::Done)
     }
@@ -142,7 +143,7 @@ impl<W: WriteApi> Work<'_, W> {
             let location = self.location(&org, &id).await?;
             Ok(location.filter(|it| it.calling.is_none()).map(drop))
         };
-        match self.settled_when_free(Settlement::Once, request, look).await? {
+        match self.settled_when_free(RequestKind::DisableCalling, request, look).await? {
             Fate::Answered(job) => self.finish(&org, JobKind::DisableCalling, &job).await.map(|()| Success::Done),
             other @ (Fate::Seen(()) | Fate::Refused { .. }) => {
                 self.done_or_already(other, &[Fault::NotFound], look).await
@@ -155,7 +156,7 @@ impl<W: WriteApi> Work<'_, W> {
         let (org, id) = self.place()?;
         let look = || async { Ok(self.location(&org, &id).await?.is_none().then_some(())) };
         // The organization's list must be readable: 404 also means "not visible" (R2).
-        let fate = self.settled(Settlement::Value, || self.run.api.delete_location(&org, &id), look).await?;
+        let fate = self.settled(RequestKind::DeleteLocation, || self.run.api.delete_location(&org, &id), look).await?;
         self.done_or_already(fate, &[Fault::NotFound], look).await
     }
 

@@ -8,7 +8,7 @@ mod template;
 mod user;
 
 use crate::{
-    model::{JobId, Name, OrgId, ServiceProblem, codes},
+    model::{Ended, JobId, Name, OrgId, ServiceProblem, codes},
     plan::Operation,
     webex::{ApiError, Fault, JobKind, JobState, WriteApi},
 };
@@ -18,7 +18,7 @@ use super::{
     run::Work,
     verdict::{Success, Trouble},
 };
-use settle::{Fate, Settlement};
+use settle::Fate;
 
 impl<W: WriteApi> Work<'_, W> {
     /// Carries the step out and brings the ledger up to date.
@@ -90,11 +90,16 @@ impl<W: WriteApi> Work<'_, W> {
 
     /// Waits for a job to end well.
     async fn finish(&self, org: &OrgId, kind: JobKind, id: &JobId) -> Result<(), Trouble> {
+        self.started(id);
         let mut pauses = Pauses::long(self.run.settings, self.run.stop);
         loop {
             match self.run.api.job(org, kind, id).await {
-                Ok(JobState::Succeeded) => return Ok(()),
+                Ok(JobState::Succeeded) => {
+                    self.settle(Ended::Answered);
+                    return Ok(());
+                }
                 Ok(JobState::Failed(problems)) => {
+                    self.settle(Ended::NotDone);
                     let text = format!("the service's job `{id}` failed: {}", words(&problems));
                     return Err(
                         Trouble::failed(codes::JOB_FAILED, text).fix("correct what the service complains about")

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    model::{LocationId, ObservedPstn, OrgId, PhoneNumber, Pstn, PstnKind, Route, codes, same_remote},
+    model::{LocationId, ObservedPstn, OrgId, PhoneNumber, Pstn, PstnKind, RequestKind, Route, codes, same_remote},
     webex::{Fault, PstnChoice, RouteChoice, RouteKind, WriteApi},
 };
 
-use super::{Settlement, Success, Trouble, Work};
+use super::{Success, Trouble, Work};
 
 /// A connection whose names are resolved.
 enum Resolved {
@@ -42,7 +42,7 @@ impl<W: WriteApi> Work<'_, W> {
         };
         let look = || async { Ok(self.run.api.pstn(&org, &id).await?.filter(|it| meets(it, pstn)).map(drop)) };
         let request = || self.run.api.connect_pstn(&org, &id, &choice);
-        self.settled(Settlement::Value, request, look).await?.done()?;
+        self.settled(RequestKind::ConnectPstn, request, look).await?.done()?;
         Ok(Success::Done)
     }
 
@@ -83,7 +83,7 @@ impl<W: WriteApi> Work<'_, W> {
             let held = self.run.api.numbers(&org, &id).await?;
             Ok(numbers.iter().all(|number| held.contains(number)).then_some(()))
         };
-        let fate = self.settled(Settlement::Value, || self.run.api.add_numbers(&org, &id, numbers), look).await?;
+        let fate = self.settled(RequestKind::AddNumbers, || self.run.api.add_numbers(&org, &id, numbers), look).await?;
         // Numbers that are there already are refused at times.
         self.done_or_already(fate, &[Fault::Conflict, Fault::Refused], look).await
     }
@@ -98,7 +98,8 @@ impl<W: WriteApi> Work<'_, W> {
         };
         // The removal of a number that is not there ends in many ways: 400, 404 and 502 are all seen.
         let refusals = [Fault::NotFound, Fault::Conflict, Fault::Refused, Fault::Unavailable];
-        let fate = self.settled(Settlement::Once, || self.run.api.remove_numbers(&org, &id, numbers), look).await?;
+        let fate =
+            self.settled(RequestKind::RemoveNumbers, || self.run.api.remove_numbers(&org, &id, numbers), look).await?;
         self.done_or_already(fate, &refusals, look).await
     }
 

@@ -8,7 +8,7 @@ use std::{future::Future, sync::atomic::Ordering, time::Duration};
 use tokio::time::Instant;
 
 use crate::{
-    model::codes,
+    model::{Ended, RequestKind, SettleWindow, Settlement, codes},
     webex::{ApiError, Fault, Sent, WriteApi},
 };
 
@@ -26,7 +26,7 @@ const LOOKS_AT_REFUSED: u32 = 3;
 
 /// What a look that finds nothing says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Settlement {
+enum Rule {
     /// Something new, found by its key: nothing, until so much time has passed since the request was sent. Lists show
     /// new things late.
     Made(Duration),
@@ -34,6 +34,21 @@ pub(super) enum Settlement {
     Value,
     /// A job, or what the service is known to do behind an error: never enough to send it again.
     Once,
+}
+
+/// Returns what a look for a request says while its run goes on.
+fn rule(request: RequestKind, settle: &SettleWindow) -> Rule {
+    match (request.settlement(), request) {
+        // Refused as being there already, which is as good.
+        (_, RequestKind::AddNumbers) => Rule::Value,
+        // Numbers go in their own time, and behind errors.
+        (_, RequestKind::RemoveNumbers) => Rule::Once,
+        // Only a routing prefix makes a job, and it is read like any value.
+        (_, RequestKind::UpdateCalling) => Rule::Value,
+        (Settlement::Made, _) => Rule::Made(settle.of(request)),
+        (Settlement::Job, _) => Rule::Once,
+        (Settlement::Value | Settlement::Gone | Settlement::Replay, _) => Rule::Value,
+    }
 }
 
 /// What became of a request.
@@ -94,7 +109,7 @@ impl<W: WriteApi> Work<'_, W> {
     /// Sends a request until its fate is known.
     pub(super) async fn settled<T, S, F, G>(
         &self,
-        settlement: Settlement,
+        kind: RequestKind,
         request: impl Fn() -> F,
         look: impl Fn() -> G,
     ) -> Result<Fate<T, S>, Trouble>
@@ -103,13 +118,13 @@ impl<W: WriteApi> Work<'_, W> {
         G: Future<Output = Result<Option<S>, ApiError>>,
     {
         let request = || async { Ok(self.send(request()).await) };
-        self.settled_by(settlement, request, look).await
+        self.settled_by(kind, request, look).await
     }
 
     /// As [`Work::settled`], and waits while the service is at work on something else.
     pub(super) async fn settled_when_free<T, S, F, G>(
         &self,
-        settlement: Settlement,
+        kind: RequestKind,
         request: impl Fn() -> F,
         look: impl Fn() -> G,
     ) -> Result<Fate<T, S>, Trouble>
@@ -117,12 +132,12 @@ impl<W: WriteApi> Work<'_, W> {
         F: Future<Output = Result<T, ApiError>>,
         G: Future<Output = Result<Option<S>, ApiError>>,
     {
-        self.settled_by(settlement, || self.send_when_free(&request), look).await
+        self.settled_by(kind, || self.send_when_free(&request), look).await
     }
 
     async fn settled_by<T, S, F, G>(
         &self,
-        settlement: Settlement,
+        kind: RequestKind,
         request: impl Fn() -> F,
         look: impl Fn() -> G,
     ) -> Result<Fate<T, S>, Trouble>
@@ -130,19 +145,33 @@ impl<W: WriteApi> Work<'_, W> {
         F: Future<Output = Result<Result<T, ApiError>, Trouble>>,
         G: Future<Output = Result<Option<S>, ApiError>>,
     {
+        let rule = rule(kind, &self.run.settings.settle);
         let mut sends = 1;
         loop {
+            self.announce(kind).await?;
             let error = match request().await? {
-                Ok(answer) => return Ok(Fate::Answered(answer)),
-                Err(error) if error.sent == Sent::No => return Ok(Fate::Refused { error, again: sends > 1 }),
+                Ok(answer) => {
+                    // What a job comes to is known when it has ended.
+                    if kind.settlement() != Settlement::Job {
+                        self.settle(Ended::Answered);
+                    }
+                    return Ok(Fate::Answered(answer));
+                }
+                Err(error) if error.sent == Sent::No => {
+                    self.settle(Ended::NotDone);
+                    return Ok(Fate::Refused { error, again: sends > 1 });
+                }
                 Err(error) => error,
             };
             self.tell("no trustworthy answer came: looking whether it was carried out");
-            match self.trace(settlement, &look).await {
-                Trace::Seen(found) => return Ok(Fate::Seen(found)),
-                Trace::Absent if settlement != Settlement::Once && sends < SENDS => sends += 1,
+            match self.trace(rule, &look).await {
+                Trace::Seen(found) => {
+                    self.settle(Ended::Seen);
+                    return Ok(Fate::Seen(found));
+                }
+                Trace::Absent if rule != Rule::Once && sends < SENDS => sends += 1,
                 // Too early to say: the next run looks again.
-                Trace::Unknown(End::Late | End::Stopped) if matches!(settlement, Settlement::Made(_)) => {
+                Trace::Unknown(End::Late | End::Stopped) if matches!(rule, Rule::Made(_)) => {
                     let action = "run `hubform apply` again later; until then it is not known whether it is there";
                     return Err(Trouble::from(error).wait_for(codes::UNSETTLED, "the service", action));
                 }
@@ -152,15 +181,15 @@ impl<W: WriteApi> Work<'_, W> {
     }
 
     /// Looks for what a request may have done. A look that fails says nothing.
-    async fn trace<S, G>(&self, settlement: Settlement, look: impl Fn() -> G) -> Trace<S>
+    async fn trace<S, G>(&self, rule: Rule, look: impl Fn() -> G) -> Trace<S>
     where
         G: Future<Output = Result<Option<S>, ApiError>>,
     {
         let sent = Instant::now();
-        let (mut pauses, enough) = match settlement {
-            Settlement::Made(window) => (Pauses::long(self.run.settings, self.run.stop), window),
-            Settlement::Once => (Pauses::long(self.run.settings, self.run.stop), self.run.settings.settle.others),
-            Settlement::Value => (Pauses::short(self.run.settings, self.run.stop), Duration::ZERO),
+        let (mut pauses, enough) = match rule {
+            Rule::Made(window) => (Pauses::long(self.run.settings, self.run.stop), window),
+            Rule::Once => (Pauses::long(self.run.settings, self.run.stop), self.run.settings.settle.others),
+            Rule::Value => (Pauses::short(self.run.settings, self.run.stop), Duration::ZERO),
         };
         let mut without = 0;
         loop {

@@ -1,11 +1,11 @@
 //! Templates: by request where there is a registry, else by instruction.
 
 use crate::{
-    model::{Address, Fields, Name, ObservedTemplate, ProvisioningId, RemoteIds, codes},
+    model::{Address, Fields, Name, ObservedTemplate, ProvisioningId, RemoteIds, RequestKind, codes},
     webex::{ApiError, Fault, Sent, WriteApi},
 };
 
-use super::{Settlement, Success, Trouble, Work};
+use super::{Success, Trouble, Work};
 
 impl<W: WriteApi> Work<'_, W> {
     /// Creates a template, unless one of its name is there: its fields must then be the planned ones.
@@ -24,7 +24,7 @@ impl<W: WriteApi> Work<'_, W> {
             Ok(found.filter(|found| matches(found, fields)).map(|found| found.provisioning_id))
         };
         let request = || self.run.api.create_template(name, fields);
-        let fate = self.settled(Settlement::Made(self.run.settings.settle.others), request, look).await?;
+        let fate = self.settled(RequestKind::CreateTemplate, request, look).await?;
         let id = match self.found_all_the_same(fate, look).await? {
             (id, Success::Done) => id,
             (id, Success::AlreadyDone) => {
@@ -43,7 +43,7 @@ impl<W: WriteApi> Work<'_, W> {
         let id = self.run.ids.provisioning_id(name)?;
         let look = || async { Ok(self.look_up(name).await?.filter(|found| matches(found, fields)).map(drop)) };
         let request = || self.run.api.update_template(&id, name, fields);
-        self.settled(Settlement::Value, request, look).await?.done()?;
+        self.settled(RequestKind::UpdateTemplate, request, look).await?.done()?;
         Ok(Success::Done)
     }
 
@@ -53,7 +53,7 @@ impl<W: WriteApi> Work<'_, W> {
         let id = self.run.ids.provisioning_id(name)?;
         // The registry must be readable: 404 also means "not visible" (R2).
         let look = || async { Ok(self.look_up(name).await?.is_none().then_some(())) };
-        let fate = self.settled(Settlement::Value, || self.run.api.delete_template(&id), look).await?;
+        let fate = self.settled(RequestKind::DeleteTemplate, || self.run.api.delete_template(&id), look).await?;
         self.done_or_already(fate, &[Fault::NotFound], look).await
     }
 

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use crate::{
     model::{
         Address, Email, Extension, Name, ObservedPerson, ObservedSubscriber, PackageName, PersonId, PhoneNumber,
-        RemoteIds, RoleName, SubscriberStatus, User, codes, same_remote,
+        RemoteIds, RequestKind, RoleName, SubscriberStatus, User, codes, same_remote,
     },
     plan::{Edit, Line},
     webex::{JobKind, MoveUser, NewSubscriber, PersonChange, RolesChange, SubscriberLine, WriteApi},
 };
 
-use super::{Fate, Pauses, Settlement, Success, Trouble, Work, is_passing};
+use super::{Fate, Pauses, Success, Trouble, Work, is_passing};
 
 impl<W: WriteApi> Work<'_, W> {
     /// Creates a subscriber, unless the customer has one with the e-mail address.
@@ -40,7 +40,7 @@ impl<W: WriteApi> Work<'_, W> {
             }),
         };
         let request = || self.run.api.create_subscriber(sub_partner, &new);
-        let fate = self.settled(Settlement::Made(self.run.settings.settle.others), request, find).await?;
+        let fate = self.settled(RequestKind::CreateSubscriber, request, find).await?;
         let (status, person_id, since, success) = match fate {
             Fate::Answered(created) => {
                 self.made();
@@ -82,7 +82,7 @@ impl<W: WriteApi> Work<'_, W> {
             Ok(found.filter(|it| it.package.as_ref() == Some(package)).map(drop))
         };
         let request = || self.run.api.update_subscriber(sub_partner, &id, package, line.as_ref());
-        self.settled(Settlement::Value, request, look).await?.done()?;
+        self.settled(RequestKind::UpdateSubscriber, request, look).await?.done()?;
         Ok(Success::Done)
     }
 
@@ -99,7 +99,7 @@ impl<W: WriteApi> Work<'_, W> {
         let change = PersonChange { first_name, last_name, phone_number, extension };
         let look = || async { Ok(self.run.api.person(&org, &person).await?.filter(|it| is_so(it, &change)).map(drop)) };
         let request = || self.run.api.update_person(&org, &person, &change);
-        self.settled(Settlement::Value, request, look).await?.done()?;
+        self.settled(RequestKind::UpdatePerson, request, look).await?.done()?;
         Ok(Success::Done)
     }
 
@@ -130,7 +130,7 @@ impl<W: WriteApi> Work<'_, W> {
             };
             Ok(found.filter(there).map(drop))
         };
-        match self.settled_when_free(Settlement::Once, request, look).await? {
+        match self.settled_when_free(RequestKind::MoveUser, request, look).await? {
             Fate::Answered(job) => self.finish(&org, JobKind::MoveUsers, &job).await?,
             other @ (Fate::Seen(()) | Fate::Refused { .. }) => other.done()?,
         }
@@ -150,7 +150,7 @@ impl<W: WriteApi> Work<'_, W> {
             let found = self.run.api.person(&org, &person).await?;
             Ok(found.filter(|it| it.roles.is_superset(add) && it.roles.is_disjoint(remove)).map(drop))
         };
-        self.settled(Settlement::Value, || self.run.api.update_roles(&org, &change), look).await?.done()?;
+        self.settled(RequestKind::UpdateRoles, || self.run.api.update_roles(&org, &change), look).await?.done()?;
         Ok(Success::Done)
     }
 
@@ -166,7 +166,7 @@ impl<W: WriteApi> Work<'_, W> {
             Ok(found.is_none().then_some(()))
         };
         let request = || self.run.api.delete_subscriber(sub_partner, &id);
-        match self.settled(Settlement::Value, request, look).await? {
+        match self.settled(RequestKind::DeleteSubscriber, request, look).await? {
             Fate::Refused { error, again } if error.is_not_found() => {
                 // Also "not visible" (R2): the customer must still be there.
                 match self.run.api.customer_progress(&customer, sub_partner).await? {

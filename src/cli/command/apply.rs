@@ -1,7 +1,7 @@
 //! `hubform apply`
 
 use crate::cli::{
-    carry::{CarryArgs, Consent, carry_out, not_confirmed},
+    carry::{CarryArgs, Carrying, Consent, carry_out, not_confirmed},
     console::Console,
     exit::Status,
     failure::Failure,
@@ -28,7 +28,8 @@ pub(in crate::cli) fn run(args: &Args, environment: &Environment, console: Conso
             "review the plan with `hubform plan`, then add `--auto-approve`",
         ));
     }
-    carry_out(&args.carry, Purpose::Converge, &consent, environment, console)
+    let carrying = Carrying { args: &args.carry, purpose: Purpose::Converge, command: "apply", consent: &consent };
+    carry_out(&carrying, environment, console)
 }
 
 /// Consent by the word `yes`.

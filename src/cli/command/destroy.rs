@@ -1,7 +1,7 @@
 //! `hubform destroy`
 
 use crate::cli::{
-    carry::{CarryArgs, Consent, carry_out, not_confirmed},
+    carry::{CarryArgs, Carrying, Consent, carry_out, not_confirmed},
     console::Console,
     exit::Status,
     failure::Failure,
@@ -46,7 +46,8 @@ pub(in crate::cli) fn run(args: &Args, environment: &Environment, console: Conso
         ));
     }
     let consent = TypedName { given: args.carry.auto_approve };
-    carry_out(&args.carry, Purpose::Destroy, &consent, environment, console)
+    let carrying = Carrying { args: &args.carry, purpose: Purpose::Destroy, command: "destroy", consent: &consent };
+    carry_out(&carrying, environment, console)
 }
 
 /// Returns the name that has to be typed: the project's, or that of its folder if it has none.

@@ -14,7 +14,6 @@ use crate::{
         service::Connection,
         settings::{Environment, Place, Service, ServiceArgs, Settings},
     },
-    ledger::{LedgerView, SqliteLedger},
     model::{OrgId, codes},
     report::{Check, CheckResult, Checkup, doctor_text, to_json},
     webex::{ApiError, InspectApi as _, Probe, auth::Grant},
@@ -78,9 +77,8 @@ fn look(args: &Args, environment: &Environment, project: &Project, checks: &mut 
     if project.problems.iter().any(|problem| problem.code == codes::NO_PROJECT) {
         checks.push(checkup::skipped("ledger", "belongs to a project, and there is none here"));
     } else {
-        let bytes = std::fs::metadata(&ledger).map_or(0, |metadata| metadata.len());
-        let view: Result<LedgerView, _> = SqliteLedger::examine(&ledger, &expected);
-        checks.push(checkup::ledger(&view, &ledger, bytes, partner.as_ref()));
+        let view = runtime()?.block_on(ledger.examine(&expected));
+        checks.push(checkup::ledger(&view, &ledger.to_string(), ledger.bytes(), partner.as_ref()));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! `hubform ledger`
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use serde_json::json;
 
@@ -9,13 +9,12 @@ use crate::{
         console::{Console, Format},
         exit::Status,
         failure::Failure,
-        planning::{Opened, PlanArgs},
+        planning::{Opened, PlanArgs, runtime},
         select::{SelectArgs, nearest},
         settings::{Environment, ServiceArgs},
-        unique::{holder, unique},
     },
-    ledger::{Ledger as _, Lock, SqliteLedger},
-    model::{Address, LedgerState, codes},
+    ledger::Change,
+    model::{Address, LedgerState, Unit, codes},
     report::{to_json, visible},
 };
 
@@ -58,14 +57,16 @@ fn forget(args: &ForgetArgs, environment: &Environment, console: Console) -> Res
     let plan_args =
         PlanArgs { folder: args.folder.clone(), select: SelectArgs::default(), service: args.service.clone() };
     let opened = Opened::new(&plan_args, environment)?;
-    // A look first: to forget something must not make a ledger.
-    gone(at, &opened.view_ledger()?)?;
-    let ledger = SqliteLedger::open(&opened.settings.ledger, &opened.settings.expected, &unique())?;
-    let _lock = Lock::take(&ledger, &holder(environment))?;
-    let state = ledger.load()?;
-    let gone = gone(at, &state)?;
-    let changes: Vec<_> = gone.iter().map(|at| (*at, None)).collect();
-    ledger.write(&changes)?;
+    let gone = runtime()?.block_on(async {
+        // A look first: to forget something must not make a ledger.
+        gone(at, &opened.view_ledger().await?)?;
+        let units = BTreeSet::from([Unit::of(at)]);
+        let change = |state: &LedgerState| {
+            let gone: Vec<Address> = gone(at, state)?.into_iter().cloned().collect();
+            Ok((gone.iter().map(|at| Change::Remove { object: at.clone() }).collect(), gone))
+        };
+        opened.change_ledger(environment, &units, console, change).await
+    })?;
     console.answer(&match console.format {
         Format::Text => {
             let lines: Vec<String> = gone.iter().map(|at| format!("Forgotten: {}", visible(&at.to_string()))).collect();

@@ -27,17 +27,17 @@ pub(in crate::cli) struct Args {
 
 pub(in crate::cli) fn run(args: &Args, environment: &Environment, console: Console) -> Result<Status, Failure> {
     let mut opened = Opened::new(&args.plan, environment)?;
-    let ledger = opened.view_ledger()?;
-    let range = opened.range(&args.plan, &ledger, console)?;
-    let plan = runtime()?.block_on(async {
+    let (plan, blocked) = runtime()?.block_on(async {
+        let ledger = opened.view_ledger().await?;
+        let range = opened.range(&args.plan, &ledger, console)?;
         let connection = Connection::reading(&opened.settings).await?;
         let observed = opened.observe(&connection.client, &ledger, range.only.as_ref(), console).await;
         connection.close().await;
-        Ok::<_, Failure>(opened.plan(&observed?, &ledger, &range, Purpose::Converge))
+        Ok::<_, Failure>((opened.plan(&observed?, &ledger, &range, Purpose::Converge), !range.blocked.is_empty()))
     })?;
     console.answer(&match console.format {
         Format::Text => plan_text(&plan, console.out()),
         Format::Json => to_json(&plan),
     })?;
-    Ok(Status::of_plan(&plan, !range.blocked.is_empty(), args.detailed_exitcode))
+    Ok(Status::of_plan(&plan, blocked, args.detailed_exitcode))
 }

@@ -35,13 +35,13 @@ pub(in crate::cli) fn run(args: &Args, environment: &Environment, console: Conso
     let plan_args =
         PlanArgs { folder: args.folder.clone(), select: SelectArgs::default(), service: args.service.clone() };
     let opened = Opened::new(&plan_args, environment)?;
-    let ledger = opened.view_ledger()?;
-    let observed = runtime()?.block_on(async {
+    let (ledger, observed) = runtime()?.block_on(async {
+        let ledger = opened.view_ledger().await?;
         let connection = Connection::reading(&opened.settings).await?;
         let only = at.customer().into_iter().cloned().collect();
         let observed = opened.observe(&connection.client, &ledger, Some(&only), console).await;
         connection.close().await;
-        observed
+        Ok::<_, Failure>((ledger, observed?))
     })?;
     let desired = &opened.project.loaded.desired;
     let object = desired.objects.get(at);

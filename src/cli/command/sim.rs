@@ -10,12 +10,12 @@ use serde_json::json;
 
 use crate::{
     cli::{
-        carry::duration,
         console::{Console, Format},
         exit::Status,
         failure::Failure,
         interrupt::signal,
         planning::runtime,
+        settings::duration,
     },
     model::codes,
     report::to_json,

@@ -1,6 +1,9 @@
 //! `hubform template`
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use serde_json::json;
 
@@ -11,14 +14,13 @@ use crate::{
         failure::Failure,
         planning::{Opened, PlanArgs, runtime},
         select::{SelectArgs, nearest},
-        service::{Connection, prepare_folder},
+        service::Connection,
         settings::{Environment, ServiceArgs},
-        unique::{holder, unique},
     },
-    ledger::{Ledger as _, Lock, SqliteLedger},
+    ledger::Change,
     model::{
         Address, Customer, Desired, DesiredObject, Name, Problem, ProvisioningId, Record, Sources, Spec, Template,
-        codes,
+        Unit, codes,
     },
     plan::bound_record,
     report::{to_json, visible},
@@ -103,7 +105,7 @@ fn bind(args: &BindArgs, environment: &Environment, console: Console) -> Result<
                 .fix("compare it with the one in Partner Hub; a wrong id shows when the first customer is created");
         console.warn(&[problem], &Sources::default());
     }
-    record(&opened, environment, at, &bound_record(template, id.clone(), object.lifecycle))?;
+    record(&opened, environment, console, at, bound_record(template, id.clone(), object.lifecycle))?;
     console.answer(&match console.format {
         Format::Text => format!("Recorded: {at} has the provisioning id {}\n", visible(id.as_str())),
         Format::Json => to_json(&json!({
@@ -120,7 +122,7 @@ fn done(args: &DoneArgs, environment: &Environment, console: Console) -> Result<
     let opened = open(&args.folder, &args.service, environment)?;
     let (at, object, template) = described(&opened, &args.name, console)?;
     let Address::Template(name) = at else { return Ok(Status::Done) };
-    let ledger = opened.view_ledger()?;
+    let ledger = runtime()?.block_on(opened.view_ledger())?;
     let Some(id) = ledger.provisioning_id(name).cloned() else {
         return Err(Failure::new(
             codes::NO_SUCH_OBJECT,
@@ -128,7 +130,7 @@ fn done(args: &DoneArgs, environment: &Environment, console: Console) -> Result<
             format!("run `hubform template bind {name} PROVISIONING_ID`, which records the template too"),
         ));
     };
-    record(&opened, environment, at, &bound_record(template, id, object.lifecycle))?;
+    record(&opened, environment, console, at, bound_record(template, id, object.lifecycle))?;
     console.answer(&match console.format {
         Format::Text => format!("Recorded: {at} is in Partner Hub as the manifest says\n"),
         Format::Json => to_json(&json!({ "format": 1, "object": at.to_string() })),
@@ -171,11 +173,16 @@ fn described<'a>(
     }
 }
 
-fn record(opened: &Opened, environment: &Environment, at: &Address, record: &Record) -> Result<(), Failure> {
-    prepare_folder(&opened.settings.ledger)?;
-    let ledger = SqliteLedger::open(&opened.settings.ledger, &opened.settings.expected, &unique())?;
-    let _lock = Lock::take(&ledger, &holder(environment))?;
-    Ok(ledger.put(at, record)?)
+fn record(
+    opened: &Opened,
+    environment: &Environment,
+    console: Console,
+    at: &Address,
+    record: Record,
+) -> Result<(), Failure> {
+    let put = Change::Put { object: at.clone(), record: Box::new(record) };
+    let units = BTreeSet::from([Unit::Templates]);
+    runtime()?.block_on(opened.change_ledger(environment, &units, console, |_| Ok((vec![put], ()))))
 }
 
 /// Returns the customer to ask about: the one that is named, or the first that uses the template.

@@ -8,23 +8,20 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::{
-    ledger::{LedgerError, schema},
-    model::LedgerIdentity,
-};
+use crate::{ledger::LedgerError, model::LedgerIdentity};
 
 /// Makes a ledger beside its place and moves it there, so that a process that dies leaves no half of one. If
 /// another process was quicker, its ledger stands.
 pub(super) fn make(path: &Path, identity: &LedgerIdentity) -> Result<(), LedgerError> {
     let refused = |source: io::Error| {
-        let path = path.to_owned();
+        let place = super::named(path);
         let kind = source.kind();
         if matches!(kind, io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) {
-            LedgerError::ReadOnly { path }
+            LedgerError::ReadOnly { place }
         } else if kind == io::ErrorKind::StorageFull {
-            LedgerError::DiskFull { path }
+            LedgerError::DiskFull { place }
         } else {
-            LedgerError::Io { path, action: "made", source }
+            LedgerError::Io { place, action: "made", source }
         }
     };
     let folder = match path.parent() {
@@ -38,7 +35,7 @@ pub(super) fn make(path: &Path, identity: &LedgerIdentity) -> Result<(), LedgerE
     Connection::open_with_flags(&draft, flags)
         .and_then(|mut connection| {
             connection.pragma_update(None, "synchronous", "full")?;
-            schema::create(&mut connection, identity)?;
+            super::schema::create(&mut connection, identity)?;
             connection.close().map_err(|(_, error)| error)
         })
         .map_err(|error| super::failed(path, "made", error))?;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Fields, Lifecycle, LocationId, Value};
+use crate::model::{Address, Fields, Lifecycle, LocationId, Record, RemoteIds, Value};
 
 fn expected() -> Expected {
     Expected {
@@ -22,46 +22,59 @@ fn location(number: u32) -> (Address, Record) {
     (format!("location/johns-pizza/branch-{number}").parse().unwrap(), record)
 }
 
-#[test]
-fn a_full_disk_is_said_and_loses_nothing() {
+fn put(number: u32) -> Change {
+    let (object, record) = location(number);
+    Change::Put { object, record: Box::new(record) }
+}
+
+/// Opens a ledger and takes the unit of the locations.
+async fn held(path: &Path) -> SqliteLedger {
+    let ledger = SqliteLedger::open(path, &expected(), "l1").unwrap();
+    let holder = Holder {
+        owner: "nightly".to_owned(),
+        host: "build-1".to_owned(),
+        pid: 1,
+        run: "run1".to_owned(),
+        since: "2026-11-22T17:00:00Z".to_owned(),
+    };
+    ledger.lock(&BTreeSet::from([Unit::Customer("johns-pizza".parse().unwrap())]), &holder).await.unwrap();
+    ledger
+}
+
+#[tokio::test]
+async fn a_full_disk_is_said_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("ledger.db");
-    let ledger = SqliteLedger::open(&path, &expected(), "l1").unwrap();
-    let (first, record) = location(0);
-    ledger.put(&first, &record).unwrap();
+    let ledger = held(&folder.path().join("ledger.db")).await;
+    ledger.commit("run1", &[put(0)]).await.unwrap();
     {
-        let inner = ledger.inner();
+        let inner = locked(&ledger.inner);
         let pages: u32 = inner.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
         inner.connection.pragma_update(None, "max_page_count", pages).unwrap();
     }
-    let many: Vec<_> = (1..1000).map(location).collect();
-    let changes: Vec<_> = many.iter().map(|(address, record)| (address, Some(record))).collect();
-    let error = ledger.write(&changes).unwrap_err();
+    let many: Vec<_> = (1..1000).map(put).collect();
+    let error = ledger.commit("run1", &many).await.unwrap_err();
     assert!(matches!(error, LedgerError::DiskFull { .. }), "{error:?}");
-    assert_eq!(ledger.load().unwrap().records, BTreeMap::from([(first, record)]));
+    assert_eq!(ledger.load(Units::All).await.unwrap().records, BTreeMap::from([location(0)]));
 }
 
-#[test]
-fn a_write_that_is_refused_says_read_only() {
+#[tokio::test]
+async fn a_write_that_is_refused_says_read_only() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("ledger.db");
-    let ledger = SqliteLedger::open(&path, &expected(), "l1").unwrap();
-    ledger.inner().connection.pragma_update(None, "query_only", true).unwrap();
-    let (address, record) = location(0);
-    let error = ledger.put(&address, &record).unwrap_err();
+    let ledger = held(&folder.path().join("ledger.db")).await;
+    locked(&ledger.inner).connection.pragma_update(None, "query_only", true).unwrap();
+    let error = ledger.commit("run1", &[put(0)]).await.unwrap_err();
     assert!(matches!(error, LedgerError::ReadOnly { .. }), "{error:?}");
 }
 
-#[test]
-fn another_writer_is_waited_for_and_then_named() {
+#[tokio::test]
+async fn another_writer_is_waited_for_and_then_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
-    let ledger = SqliteLedger::open(&path, &expected(), "l1").unwrap();
-    ledger.inner().connection.busy_timeout(Duration::ZERO).unwrap();
+    let ledger = held(&path).await;
+    locked(&ledger.inner).connection.busy_timeout(Duration::ZERO).unwrap();
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let (address, record) = location(0);
-    assert!(matches!(ledger.put(&address, &record).unwrap_err(), LedgerError::InUse { .. }));
+    assert!(matches!(ledger.commit("run1", &[put(0)]).await.unwrap_err(), LedgerError::InUse { .. }));
     other.execute_batch("ROLLBACK").unwrap();
-    ledger.put(&address, &record).unwrap();
+    ledger.commit("run1", &[put(0)]).await.unwrap();
 }

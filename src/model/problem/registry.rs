@@ -393,6 +393,14 @@ registry! {
     LEDGER_HELD = "HF709", "another run holds the ledger";
     /// Anything else.
     LEDGER_UNUSABLE = "HF710", "the ledger cannot be used";
+    /// Somebody took its unit over, or gave it back.
+    LEDGER_LOCK_LOST = "HF711", "the run has lost its lock";
+    /// A server of a ledger does not answer.
+    LEDGER_UNREACHABLE = "HF712", "the ledger's server cannot be reached";
+    /// It answers that we may not.
+    LEDGER_DENIED = "HF713", "the ledger's server does not let this account in";
+    /// Without what it lacks, two runs could hold one customer.
+    LEDGER_UNFIT = "HF714", "the server cannot hold a ledger";
     // HF72x: plan files
     /// Not a plan.
     PLAN_NOT_ONE = "HF721", "the file is not a plan";

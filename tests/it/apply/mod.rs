@@ -8,7 +8,7 @@ mod simulated;
 mod waiting;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -17,18 +17,23 @@ use std::{
 
 use double::Double;
 use hubform::{
-    apply::{Event, Outcome, Settings, StepOutcome, StepResult, Stop, run},
-    ledger::{Expected, Holder, Ledger, LedgerError, SqliteLedger},
+    apply::{Event, Outcome, Settings, StepOutcome, StepResult, Stop},
+    ledger::{
+        Answer, Change, Expected, Holder, Ledger, LedgerError, LockInfo, RunReport, RunStart, SqliteLedger, Units,
+    },
     model::{
         Address, Customer, CustomerId, Fields, LedgerIdentity, LedgerState, Location, LocationAddress, LocationId,
         OrgId, PackageName, PackageTerms, PersonId, PostalAddress, ProvisioningId, Record, RemoteIds, SubscriberId,
-        User, Value,
+        Unit, User, Value,
     },
     plan::{Action, FieldChange, FieldReason, Operation, Part, Plan, Reason, Refusal, Step, StepId, Summary},
 };
 use tempfile::TempDir;
 
+use crate::session::{carry_out, commit};
+
 /// A service, a ledger that writes into the service's log, and how to run a plan on them.
+#[derive(Debug)]
 struct Bench {
     double: Double,
     ledger: SqliteLedger,
@@ -36,26 +41,20 @@ struct Bench {
     writes_left: AtomicUsize,
     settings: Settings,
     stop: Stop,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Bench {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let expected = Expected {
-            target: "simulator".to_owned(),
-            base_url: String::new(),
-            project: "acme-voice".to_owned(),
-            lineage: None,
-        };
-        let ledger = SqliteLedger::open(&folder.path().join("ledger.db"), &expected, "lineage-1").unwrap();
+        let ledger = SqliteLedger::open(&folder.path().join("ledger.db"), &expected(), "lineage-1").unwrap();
         Self {
             double: Double::default(),
             ledger,
             writes_left: AtomicUsize::new(usize::MAX),
             settings: Settings::default(),
             stop: Stop::new(),
-            _folder: folder,
+            folder,
         }
     }
 
@@ -64,43 +63,82 @@ impl Bench {
     }
 
     async fn run_watched(&self, plan: &Plan, watch: &(dyn Fn(Event<'_>) + Sync)) -> Outcome {
-        run(plan, &self.double, self, &self.settings, &self.stop, watch).await.unwrap()
+        self.try_run(plan, watch).await.unwrap()
+    }
+
+    async fn try_run(&self, plan: &Plan, watch: &(dyn Fn(Event<'_>) + Sync)) -> Result<Outcome, LedgerError> {
+        carry_out(plan, &self.double, self, &self.settings, &self.stop, watch).await
+    }
+
+    async fn put(&self, address: &str, record: Record) {
+        let put = Change::Put { object: address.parse().unwrap(), record: Box::new(record) };
+        commit(&self.ledger, &[put]).await.unwrap();
     }
 
     fn record(&self, address: &str) -> Option<Record> {
-        self.ledger.get(&address.parse().unwrap()).unwrap()
+        let view = SqliteLedger::view(&self.folder.path().join("ledger.db"), &expected(), Units::All).unwrap();
+        view.state.records.get(&address.parse().unwrap()).cloned()
+    }
+}
+
+fn expected() -> Expected {
+    Expected {
+        target: "simulator".to_owned(),
+        base_url: String::new(),
+        project: "acme-voice".to_owned(),
+        lineage: None,
     }
 }
 
 impl Ledger for Bench {
-    fn identity(&self) -> Result<LedgerIdentity, LedgerError> {
+    fn place(&self) -> &str {
+        self.ledger.place()
+    }
+    fn identity(&self) -> Answer<'_, LedgerIdentity> {
         self.ledger.identity()
     }
-    fn load(&self) -> Result<LedgerState, LedgerError> {
-        self.ledger.load()
-    }
-    fn get(&self, address: &Address) -> Result<Option<Record>, LedgerError> {
-        self.ledger.get(address)
-    }
-    fn write(&self, changes: &[(&Address, Option<&Record>)]) -> Result<(), LedgerError> {
-        if self.writes_left.load(Ordering::Relaxed) == 0 {
-            return Err(LedgerError::DiskFull { path: "ledger.db".into() });
-        }
-        self.writes_left.fetch_sub(1, Ordering::Relaxed);
-        for (address, record) in changes {
-            let word = if record.is_some() { "put" } else { "remove" };
-            self.double.state().log.push(format!("ledger {word} {address}"));
-        }
-        self.ledger.write(changes)
-    }
-    fn bind_partner(&self, org: &OrgId) -> Result<(), LedgerError> {
+    fn bind_partner<'a>(&'a self, org: &'a OrgId) -> Answer<'a, ()> {
         self.ledger.bind_partner(org)
     }
-    fn lock(&self, holder: &Holder) -> Result<(), LedgerError> {
-        self.ledger.lock(holder)
+    fn load<'a>(&'a self, units: Units<'a>) -> Answer<'a, LedgerState> {
+        self.ledger.load(units)
     }
-    fn unlock(&self, run: &str) -> Result<(), LedgerError> {
+    fn lock<'a>(&'a self, units: &'a BTreeSet<Unit>, holder: &'a Holder) -> Answer<'a, ()> {
+        self.ledger.lock(units, holder)
+    }
+    fn unlock<'a>(&'a self, run: &'a str) -> Answer<'a, ()> {
         self.ledger.unlock(run)
+    }
+    fn locks(&self) -> Answer<'_, Vec<LockInfo>> {
+        self.ledger.locks()
+    }
+    /// Writes that hold records are counted and noted in the service's log; the journal has tests of its own.
+    fn commit<'a>(&'a self, run: &'a str, changes: &'a [Change]) -> Answer<'a, ()> {
+        let mut lines = Vec::new();
+        for change in changes {
+            match change {
+                Change::Put { object, .. } => lines.push(format!("ledger put {object}")),
+                Change::Remove { object } => lines.push(format!("ledger remove {object}")),
+                Change::Begin { .. } | Change::Job { .. } | Change::End { .. } | Change::Step { .. } => {}
+            }
+        }
+        if self.writes_left.load(Ordering::Relaxed) == 0 {
+            return Box::pin(async { Err(LedgerError::DiskFull { place: "ledger.db".into() }) });
+        }
+        if !lines.is_empty() {
+            self.writes_left.fetch_sub(1, Ordering::Relaxed);
+        }
+        self.double.state().log.extend(lines);
+        self.ledger.commit(run, changes)
+    }
+    fn begin_run<'a>(&'a self, start: &'a RunStart) -> Answer<'a, ()> {
+        self.ledger.begin_run(start)
+    }
+    fn end_run<'a>(&'a self, run: &'a str, at: &'a str) -> Answer<'a, ()> {
+        self.ledger.end_run(run, at)
+    }
+    fn last_run(&self) -> Answer<'_, Option<RunReport>> {
+        self.ledger.last_run()
     }
 }
 
@@ -142,6 +180,7 @@ fn part(customer: Option<&str>, steps: Vec<Step>) -> Part {
         waits: Vec::new(),
         refusals: Vec::new(),
         catch_up: Vec::new(),
+        settled: Vec::new(),
         known: BTreeMap::new(),
         lifecycle: BTreeMap::new(),
     }
@@ -216,7 +255,7 @@ fn branch(name: &str) -> Box<Location> {
         language: "en_US".parse().unwrap(),
         announcement_language: None,
         pstn: None,
-        numbers: std::collections::BTreeSet::new(),
+        numbers: BTreeSet::new(),
         main_number: None,
         routing_prefix: None,
     })
@@ -231,7 +270,7 @@ fn user() -> Box<User> {
         location: None,
         phone_number: None,
         extension: Some("201".parse().unwrap()),
-        roles: std::collections::BTreeSet::new(),
+        roles: BTreeSet::new(),
     })
 }
 

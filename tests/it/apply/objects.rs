@@ -3,8 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use hubform::{
-    apply::{StepResult::*, run},
-    ledger::Ledger as _,
+    apply::StepResult::*,
     model::{
         CustomerId, CustomerStatus, Fields, Lifecycle, LocationId, OnRemove, Record, RemoteIds, RoleName, SubscriberId,
         Value,
@@ -29,7 +28,7 @@ fn record(ids: RemoteIds) -> Record {
 async fn a_part_without_steps_still_catches_up_and_a_refused_one_does_not() {
     let bench = Bench::new();
     let gone = "user/johns-pizza/gone@johns-pizza.example";
-    bench.put(&gone.parse().unwrap(), &record(user_ids(true))).unwrap();
+    bench.put(gone, record(user_ids(true))).await;
     let learn = |object: &str, record: Option<Record>| CatchUp { object: object.parse().unwrap(), record };
     let quiet = Part {
         catch_up: vec![learn(ANN, Some(record(user_ids(true)))), learn(gone, None)],
@@ -51,10 +50,10 @@ async fn a_part_without_steps_still_catches_up_and_a_refused_one_does_not() {
 #[tokio::test(start_paused = true)]
 async fn only_what_was_done_is_recorded() {
     let bench = Bench::new();
-    bench.put(&ANN.parse().unwrap(), &record(user_ids(false))).unwrap();
+    bench.put(ANN, record(user_ids(false))).await;
     let create = step(ANN, "create", Operation::CreateSubscriber { user: user(), line: None }, &[]);
     let _outcome = bench.run(&existing(vec![create])).await;
-    bench.put(&ANN.parse().unwrap(), &record(user_ids(false))).unwrap();
+    bench.put(ANN, record(user_ids(false))).await;
     bench.double.fate("update_roles", Fate::Refused(refused()));
     // The person is not known, so it is looked for and remembered; the roles are not given, and not remembered.
     let roles = Operation::UpdateRoles {
@@ -80,7 +79,7 @@ async fn only_what_was_done_is_recorded() {
 async fn what_takes_the_place_of_something_gone_starts_afresh() {
     let bench = Bench::new();
     let old = RemoteIds::User { id: SubscriberId::new("old"), person_id: None };
-    bench.put(&ANN.parse().unwrap(), &record(old)).unwrap();
+    bench.put(ANN, record(old)).await;
     let create = Operation::CreateSubscriber { user: user(), line: None };
     let create = with_field(step(ANN, "create", create, &[]), "firstName", "Anna");
     let mut plan = existing(vec![create]);
@@ -115,7 +114,7 @@ async fn a_removal_takes_the_record_away_only_when_the_service_confirms() {
     let bench = Bench::new();
     let address = "customer/johns-pizza";
     let ids = RemoteIds::Customer { id: CustomerId::new("c1"), org_id: None };
-    bench.put(&address.parse().unwrap(), &record(ids)).unwrap();
+    bench.put(address, record(ids)).await;
     let looks = [Some(progress(CustomerStatus::Provisioned, &[]))];
     bench.double.state().progress.insert(CustomerId::new("c1"), looks.into());
     let plan = existing(vec![step(address, "delete", Operation::DeleteCustomer, &[])]);
@@ -172,7 +171,7 @@ async fn a_ledger_that_cannot_catch_up_stops_everything_before_a_request() {
     bench.writes_left.store(0, Ordering::Relaxed);
     let mut plan = existing(vec![step("customer/johns-pizza", "name", rename("J"), &[])]);
     plan.parts[0].catch_up.push(CatchUp { object: ANN.parse().unwrap(), record: Some(record(user_ids(true))) });
-    let error = run(&plan, &bench.double, &bench, &bench.settings, &bench.stop, &|_| ()).await.unwrap_err();
+    let error = bench.try_run(&plan, &|_| ()).await.unwrap_err();
     assert_eq!(error.code().0, "HF706");
     assert!(bench.double.state().log.is_empty());
 }

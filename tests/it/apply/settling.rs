@@ -348,7 +348,7 @@ async fn what_is_gone_already_counts_as_removed_only_while_its_parent_is_visible
                 created: true,
             };
             if method == "delete_subscriber" {
-                hubform::ledger::Ledger::put(&bench.ledger, &object.parse().unwrap(), &record).unwrap();
+                bench.put(object, record).await;
             }
             let plan: Plan = existing(vec![step(object, "go", operation.clone(), &[])]);
             let outcome = bench.run(&plan).await;

@@ -3,14 +3,16 @@
 use std::{collections::BTreeMap, net::Ipv4Addr, time::Duration};
 
 use hubform::{
-    apply::{Outcome, Poll, Settings, Stop, run},
-    ledger::{Expected, Ledger as _, SqliteLedger},
+    apply::{Outcome, Poll, Settings, Stop},
+    ledger::{Expected, Ledger as _, SqliteLedger, Units},
     model::{LedgerState, Pstn, RoleName},
     plan::{Edit, Line, Operation, Plan},
     sim::{Config, Fault, Simulator, When},
     webex::{Client, ClientSettings},
 };
 use secrecy::SecretString;
+
+use crate::session::carry_out;
 
 use super::{branch, create_customer, fields, part, plan, step, user};
 
@@ -114,7 +116,7 @@ impl World {
     async fn run(&self, plan: &Plan) -> Outcome {
         let poll = Poll { first: Duration::from_millis(2), ..Poll::default() };
         let settings = Settings { poll, wait: Duration::from_secs(20), ..Settings::default() };
-        run(plan, &self.client, &self.ledger, &settings, &Stop::new(), &|_| ()).await.unwrap()
+        carry_out(plan, &self.client, &self.ledger, &settings, &Stop::new(), &|_| ()).await.unwrap()
     }
 
     /// Returns how often each request that changes something was sent.
@@ -135,7 +137,7 @@ async fn a_customer_comes_and_goes_on_the_simulator() {
     let world = World::new().await;
     let outcome = world.run(&onboarding()).await;
     assert_eq!(outcome.summary.done, 11, "{outcome:#?}");
-    let state = world.ledger.load().unwrap();
+    let state = world.ledger.load(Units::All).await.unwrap();
     assert_eq!(state.records.len(), 5);
     // A second run of the same plan makes nothing twice.
     world.simulator.forget_requests();
@@ -148,7 +150,8 @@ async fn a_customer_comes_and_goes_on_the_simulator() {
     assert!(!world.writes().keys().any(makes), "{:?}", world.writes());
     let outcome = world.run(&removal(&state)).await;
     assert_eq!(outcome.summary.done, 5, "{outcome:#?}");
-    let left: Vec<String> = world.ledger.load().unwrap().records.keys().map(ToString::to_string).collect();
+    let left: Vec<String> =
+        world.ledger.load(Units::All).await.unwrap().records.keys().map(ToString::to_string).collect();
     assert_eq!(left, [DOWNTOWN, HEADQUARTERS]);
 }
 

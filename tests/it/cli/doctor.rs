@@ -242,7 +242,8 @@ fn a_ledger_of_another_partner_is_refused() {
     {
         use hubform::ledger::Ledger as _;
         let ledger = hubform::ledger::SqliteLedger::open(&path, &expected, "l1").unwrap();
-        ledger.bind_partner(&hubform::model::OrgId::new("other")).unwrap();
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(ledger.bind_partner(&hubform::model::OrgId::new("other"))).unwrap();
     }
     let checks = checks(&bench.with("HUBFORM_LEDGER", &path.to_string_lossy()), 1);
     assert_eq!(checks["ledger"].0, "failed");

@@ -1,20 +1,23 @@
 //! A simulator, a ledger and the real client between them: everything that an apply needs.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use hubform::{
-    apply::{self, Outcome, Poll, Settings, SettleWindow, Stop},
-    ledger::{Expected, Ledger as _, SqliteLedger},
-    model::{Desired, Sources, Target},
+    apply::{Outcome, Poll, Settings, Stop},
+    ledger::{Expected, Ledger, SqliteLedger, Units},
+    model::{Desired, SettleWindow, Sources, Target},
     plan::{self, Options, Plan},
     sim::{Config, Running, Simulator},
     webex::{ApiError, Client, ClientSettings, ReadScope, observe},
 };
+use jiff::Timestamp;
+
+use crate::session::carry_out;
 
 pub struct Bench {
     pub sim: Simulator,
     pub client: Client,
-    pub ledger: SqliteLedger,
+    pub ledger: Arc<dyn Ledger>,
     _running: Running,
     _folder: tempfile::TempDir,
 }
@@ -60,6 +63,7 @@ impl Bench {
             lineage: None,
         };
         let ledger = SqliteLedger::open(&folder.path().join("ledger.db"), &expected, "lineage").unwrap();
+        let ledger: Arc<dyn Ledger> = Arc::new(ledger);
         Self { sim, client: Client::new(settings).unwrap(), ledger, _running: running, _folder: folder }
     }
 
@@ -69,7 +73,7 @@ impl Bench {
 
     /// Plans, unless the service cannot be read.
     pub async fn try_plan(&self, desired: &Desired) -> Result<Plan, ApiError> {
-        let ledger = self.ledger.load().unwrap();
+        let ledger = self.ledger.load(Units::All).await.unwrap();
         let scope = ReadScope::of(desired, &ledger, None);
         let observed = observe(&self.client, &scope, &|_, _| {}).await?;
         let options = Options {
@@ -79,11 +83,13 @@ impl Bench {
             destroy: false,
             watched: None,
             sources: &Sources::default(),
+            now: Timestamp::now(),
+            settle: SETTINGS.settle,
         };
         Ok(plan::plan(desired, &observed, &ledger, &options))
     }
 
     pub async fn apply(&self, plan: &Plan) -> Outcome {
-        apply::run(plan, &self.client, &self.ledger, &SETTINGS, &Stop::new(), &|_| {}).await.unwrap()
+        carry_out(plan, &self.client, &*self.ledger, &SETTINGS, &Stop::new(), &|_| {}).await.unwrap()
     }
 }

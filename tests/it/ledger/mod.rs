@@ -1,12 +1,16 @@
 //! What a ledger keeps, and what it refuses.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use hubform::{
-    ledger::{Expected, Holder, Ledger as _, LedgerError, Lock, SqliteLedger},
+    ledger::{Change, Expected, Holder, Ledger as _, LedgerError, SqliteLedger, Units},
     model::{
         Address, CustomerId, Fields, Lifecycle, OnRemove, OrgId, Problem, ProvisioningId, Record, RemoteIds,
-        SubscriberId, Value,
+        SubscriberId, Unit, Value,
     },
 };
 
@@ -43,6 +47,22 @@ fn records() -> BTreeMap<Address, Record> {
     .collect()
 }
 
+fn put(address: &Address, record: &Record) -> Change {
+    Change::Put { object: address.clone(), record: Box::new(record.clone()) }
+}
+
+fn unit(text: &str) -> Unit {
+    text.parse().unwrap()
+}
+
+/// Writes changes as a run that holds their units as long as it takes.
+async fn commit(ledger: &SqliteLedger, changes: &[Change]) -> Result<(), LedgerError> {
+    ledger.lock(&changes.iter().map(Change::unit).collect(), &holder("run1")).await?;
+    let ended = ledger.commit("run1", changes).await;
+    ledger.unlock("run1").await?;
+    ended
+}
+
 fn holder(run: &str) -> Holder {
     Holder {
         owner: "nightly".to_owned(),
@@ -53,44 +73,47 @@ fn holder(run: &str) -> Holder {
     }
 }
 
-#[test]
-fn records_survive_the_process() {
+#[tokio::test]
+async fn records_survive_the_process() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     let records = records();
     {
         let ledger = open(&path);
-        assert!(ledger.load().unwrap().is_new);
+        assert!(ledger.load(Units::All).await.unwrap().is_new);
         for (address, record) in &records {
-            ledger.put(address, record).unwrap();
+            commit(&ledger, &[put(address, record)]).await.unwrap();
         }
     }
     let ledger = open(&path);
-    let state = ledger.load().unwrap();
+    let state = ledger.load(Units::All).await.unwrap();
     assert_eq!(state.records, records);
     assert!(!state.is_new);
     let (address, record) = records.first_key_value().unwrap();
-    assert_eq!(ledger.get(address).unwrap().as_ref(), Some(record));
-    ledger.remove(address).unwrap();
-    ledger.remove(address).unwrap();
-    assert_eq!(ledger.get(address).unwrap(), None);
-    assert_eq!(SqliteLedger::view(&path, &expected()).unwrap().state, ledger.load().unwrap());
+    assert_eq!(state.records.get(address), Some(record));
+    commit(&ledger, &[Change::Remove { object: address.clone() }]).await.unwrap();
+    commit(&ledger, &[Change::Remove { object: address.clone() }]).await.unwrap();
+    assert!(!ledger.load(Units::All).await.unwrap().records.contains_key(address));
+    assert_eq!(
+        SqliteLedger::view(&path, &expected(), Units::All).unwrap().state,
+        ledger.load(Units::All).await.unwrap()
+    );
 }
 
-#[test]
-fn a_ledger_whose_last_record_went_is_not_new() {
+#[tokio::test]
+async fn a_ledger_whose_last_record_went_is_not_new() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = open(&folder.path().join("ledger.db"));
     let records = records();
     let (address, record) = records.first_key_value().unwrap();
-    ledger.put(address, record).unwrap();
-    ledger.remove(address).unwrap();
-    let state = ledger.load().unwrap();
+    commit(&ledger, &[put(address, record)]).await.unwrap();
+    commit(&ledger, &[Change::Remove { object: address.clone() }]).await.unwrap();
+    let state = ledger.load(Units::All).await.unwrap();
     assert!(state.records.is_empty() && !state.is_new);
 }
 
-#[test]
-fn a_batch_is_written_whole_or_not_at_all() {
+#[tokio::test]
+async fn a_batch_is_written_whole_or_not_at_all() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     let ledger = open(&path);
@@ -103,24 +126,24 @@ fn a_batch_is_written_whole_or_not_at_all() {
         )
         .unwrap();
     let records = records();
-    let changes: Vec<_> = records.iter().map(|(address, record)| (address, Some(record))).collect();
-    let error = ledger.write(&changes).unwrap_err();
+    let changes: Vec<_> = records.iter().map(|(address, record)| put(address, record)).collect();
+    let error = commit(&ledger, &changes).await.unwrap_err();
     assert!(error.text().contains("no users today"), "{}", error.text());
-    assert!(ledger.load().unwrap().records.is_empty());
+    assert!(ledger.load(Units::All).await.unwrap().records.is_empty());
 }
 
 #[test]
 fn looking_makes_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deep/ledger.db");
-    let view = SqliteLedger::view(&path, &expected()).unwrap();
+    let view = SqliteLedger::view(&path, &expected(), Units::All).unwrap();
     assert!(view.state.is_new && view.identity.is_none());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[cfg(unix)]
-#[test]
-fn only_its_owner_can_read_it() {
+#[tokio::test]
+async fn only_its_owner_can_read_it() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let folder = tempfile::tempdir().unwrap();
@@ -128,8 +151,8 @@ fn only_its_owner_can_read_it() {
     let ledger = open(&path);
     let records = records();
     let (address, record) = records.first_key_value().unwrap();
-    ledger.put(address, record).unwrap();
-    let lock = Lock::take(&ledger, &holder("run-1")).unwrap();
+    commit(&ledger, &[put(address, record)]).await.unwrap();
+    ledger.lock(&BTreeSet::from([Unit::Templates]), &holder("run2")).await.unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(path.parent().unwrap()), 0o700);
     let files: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -137,7 +160,6 @@ fn only_its_owner_can_read_it() {
     for file in files {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }
-    drop(lock);
 }
 
 #[test]
@@ -157,7 +179,7 @@ fn a_ledger_of_something_else_is_refused_with_both_values() {
         (Expected { lineage: Some("lineage-2".to_owned()), ..base }, "lineage `lineage-1`", "lineage `lineage-2`"),
     ];
     for (expected, ledger, run) in cases {
-        let viewed = SqliteLedger::view(&path, &expected).unwrap_err();
+        let viewed = SqliteLedger::view(&path, &expected, Units::All).unwrap_err();
         let opened = SqliteLedger::open(&path, &expected, "x").unwrap_err();
         for error in [viewed, opened] {
             let problem = Problem::from(&error);
@@ -168,18 +190,18 @@ fn a_ledger_of_something_else_is_refused_with_both_values() {
     }
 }
 
-#[test]
-fn the_first_apply_binds_the_partner() {
+#[tokio::test]
+async fn the_first_apply_binds_the_partner() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     let ledger = open(&path);
-    assert_eq!(ledger.identity().unwrap().partner, None);
-    ledger.bind_partner(&OrgId::new("partner-1")).unwrap();
-    ledger.bind_partner(&OrgId::new("partner-1")).unwrap();
-    let error = ledger.bind_partner(&OrgId::new("partner-2")).unwrap_err();
+    assert_eq!(ledger.identity().await.unwrap().partner, None);
+    ledger.bind_partner(&OrgId::new("partner-1")).await.unwrap();
+    ledger.bind_partner(&OrgId::new("partner-1")).await.unwrap();
+    let error = ledger.bind_partner(&OrgId::new("partner-2")).await.unwrap_err();
     assert!(error.to_string().contains("`partner-1`") && error.to_string().contains("`partner-2`"), "{error}");
     drop(ledger);
-    let identity = SqliteLedger::view(&path, &expected()).unwrap().identity.unwrap();
+    let identity = SqliteLedger::view(&path, &expected(), Units::All).unwrap().identity.unwrap();
     assert_eq!(identity.partner, Some(OrgId::new("partner-1")));
     assert_eq!(identity.lineage, "lineage-1");
 }
@@ -189,7 +211,7 @@ fn a_project_with_a_lineage_refuses_an_empty_ledger() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     let expected = Expected { lineage: Some("lineage-1".to_owned()), ..expected() };
-    assert!(matches!(SqliteLedger::view(&path, &expected).unwrap_err(), LedgerError::Missing { .. }));
+    assert!(matches!(SqliteLedger::view(&path, &expected, Units::All).unwrap_err(), LedgerError::Missing { .. }));
     assert!(matches!(SqliteLedger::open(&path, &expected, "new").unwrap_err(), LedgerError::Missing { .. }));
     assert!(!path.exists());
     drop(open(&path));
@@ -204,15 +226,16 @@ fn a_newer_format_is_refused_and_left_alone() {
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute("UPDATE meta SET value = '7' WHERE key = 'schema_version'", []).unwrap();
     drop(other);
-    for error in
-        [SqliteLedger::open(&path, &expected(), "x").unwrap_err(), SqliteLedger::view(&path, &expected()).unwrap_err()]
-    {
+    for error in [
+        SqliteLedger::open(&path, &expected(), "x").unwrap_err(),
+        SqliteLedger::view(&path, &expected(), Units::All).unwrap_err(),
+    ] {
         assert!(matches!(error, LedgerError::Newer { found: 7, .. }), "{error:?}");
     }
 }
 
-#[test]
-fn files_that_are_no_ledger_are_refused_and_left_alone() {
+#[tokio::test]
+async fn files_that_are_no_ledger_are_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     let foreign = folder.path().join("foreign.db");
@@ -221,7 +244,7 @@ fn files_that_are_no_ledger_are_refused_and_left_alone() {
         let good = folder.path().join("good.db");
         let ledger = open(&good);
         for (address, record) in &records() {
-            ledger.put(address, record).unwrap();
+            commit(&ledger, &[put(address, record)]).await.unwrap();
         }
         drop(ledger);
         fs::read(good).unwrap()
@@ -242,21 +265,24 @@ fn files_that_are_no_ledger_are_refused_and_left_alone() {
         fs::write(&path, &bytes).unwrap();
         let opened = SqliteLedger::open(&path, &expected(), "x").unwrap_err();
         assert_eq!(opened.code().0, code, "{name}: {opened:?}");
-        let viewed = SqliteLedger::view(&path, &expected()).unwrap_err();
+        let viewed = SqliteLedger::view(&path, &expected(), Units::All).unwrap_err();
         assert!(["HF702", "HF703"].contains(&viewed.code().0), "{name}: {viewed:?}");
         assert!(viewed.to_string().contains("ledger.db"), "{name}: {viewed}");
         assert_eq!(fs::read(&path).unwrap(), bytes, "{name}");
     }
-    assert!(matches!(SqliteLedger::view(folder.path(), &expected()).unwrap_err(), LedgerError::NotALedger { .. }));
+    assert!(matches!(
+        SqliteLedger::view(folder.path(), &expected(), Units::All).unwrap_err(),
+        LedgerError::NotALedger { .. }
+    ));
 }
 
-#[test]
-fn a_record_that_cannot_be_read_is_named() {
+#[tokio::test]
+async fn a_record_that_cannot_be_read_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     let ledger = open(&path);
     for (address, record) in &records() {
-        ledger.put(address, record).unwrap();
+        commit(&ledger, &[put(address, record)]).await.unwrap();
     }
     let other = rusqlite::Connection::open(&path).unwrap();
     for (column, value) in
@@ -264,70 +290,87 @@ fn a_record_that_cannot_be_read_is_named() {
     {
         let sql = format!("UPDATE record SET {column} = ?1 WHERE address = 'customer/johns-pizza'");
         other.execute(&sql, [value]).unwrap();
-        let error = ledger.load().unwrap_err();
+        let error = ledger.load(Units::All).await.unwrap_err();
         assert!(matches!(error, LedgerError::Damaged { .. }), "{error:?}");
         assert!(error.to_string().contains("customer/johns-pizza"), "{error}");
         let (address, record) = records().into_iter().find(|(it, _)| it.to_string() == "customer/johns-pizza").unwrap();
-        ledger.put(&address, &record).unwrap();
+        commit(&ledger, &[put(&address, &record)]).await.unwrap();
     }
-    ledger.load().unwrap();
+    ledger.load(Units::All).await.unwrap();
 }
 
-#[test]
-fn a_second_apply_is_told_who_holds_the_ledger() {
+#[tokio::test]
+async fn a_second_apply_is_told_who_holds_the_customer() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     let (first, second) = (open(&path), open(&path));
-    let lock = Lock::take(&first, &holder("run-1")).unwrap();
-    let error = Lock::take(&second, &holder("run-2")).unwrap_err();
-    for word in ["nightly", "build-1", "run-1", "2026-11-22T17:00:00Z"] {
+    let units = BTreeSet::from([unit("customer/johns-pizza")]);
+    first.lock(&units, &holder("run1")).await.unwrap();
+    let error = second.lock(&units, &holder("run2")).await.unwrap_err();
+    for word in ["customer/johns-pizza", "nightly", "build-1", "run1", "2026-11-22T17:00:00Z"] {
         assert!(error.to_string().contains(word), "{error}");
     }
+    assert!(error.fix().contains("hubform ledger unlock run1"), "{}", error.fix());
     // The refused one must not free what it does not hold.
-    second.unlock("run-2").unwrap();
-    assert!(Lock::take(&second, &holder("run-2")).is_err());
-    drop(lock);
-    drop(Lock::take(&second, &holder("run-2")).unwrap());
+    second.unlock("run2").await.unwrap();
+    assert!(second.lock(&units, &holder("run2")).await.is_err());
+    // Others are nobody's business.
+    second.lock(&BTreeSet::from([unit("customer/acme")]), &holder("run2")).await.unwrap();
+    first.unlock("run1").await.unwrap();
+    second.lock(&units, &holder("run2")).await.unwrap();
 }
 
-#[test]
-fn the_lock_of_a_dead_process_is_taken_over_on_its_host_alone() {
+#[tokio::test]
+async fn the_lock_of_a_dead_process_is_taken_over_on_its_host_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
-    {
-        let ledger = open(&path);
-        // Never given back, as after `kill -9`: the process's end frees the system's lock, and the row stays.
-        std::mem::forget(Lock::take(&ledger, &holder("run-1")).unwrap());
-    }
+    let units = BTreeSet::from([unit("customer/johns-pizza")]);
+    // Never given back, as after `kill -9`: the process's end frees the system's lock, and the row stays.
+    open(&path).lock(&units, &holder("run1")).await.unwrap();
     let ledger = open(&path);
-    let elsewhere = Holder { host: "build-2".to_owned(), ..holder("run-2") };
-    let error = Lock::take(&ledger, &elsewhere).unwrap_err();
-    assert!(matches!(&error, LedgerError::Held { holder, .. } if holder.run == "run-1"), "{error:?}");
-    assert!(error.fix().contains("DELETE FROM lock WHERE run = 'run-1'"), "{}", error.fix());
-    let lock = Lock::take(&ledger, &holder("run-3")).unwrap();
-    drop(lock);
-    drop(Lock::take(&ledger, &elsewhere).unwrap());
+    let elsewhere = Holder { host: "build-2".to_owned(), ..holder("run2") };
+    let error = ledger.lock(&units, &elsewhere).await.unwrap_err();
+    assert!(matches!(&error, LedgerError::Held { holder, .. } if holder.run == "run1"), "{error:?}");
+    ledger.lock(&units, &holder("run3")).await.unwrap();
+    ledger.unlock("run3").await.unwrap();
+    ledger.lock(&units, &elsewhere).await.unwrap();
 }
 
-#[test]
-fn readers_are_not_in_the_way_of_a_run() {
+#[tokio::test]
+async fn a_run_that_lost_its_lock_cannot_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let (first, second) = (open(&path), open(&path));
+    let records = records();
+    let units: BTreeSet<Unit> = records.keys().map(Unit::of).collect();
+    let (address, record) = records.first_key_value().unwrap();
+    first.lock(&units, &holder("run1")).await.unwrap();
+    first.commit("run1", &[put(address, record)]).await.unwrap();
+    // As `hubform ledger unlock` does.
+    second.unlock("run1").await.unwrap();
+    let error = first.commit("run1", &[Change::Remove { object: address.clone() }]).await.unwrap_err();
+    assert!(matches!(error, LedgerError::LockLost { .. }), "{error:?}");
+    assert!(second.load(Units::All).await.unwrap().records.contains_key(address));
+}
+
+#[tokio::test]
+async fn readers_are_not_in_the_way_of_a_run() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     let ledger = open(&path);
-    let _lock = Lock::take(&ledger, &holder("run-1")).unwrap();
     for (address, record) in &records() {
-        ledger.put(address, record).unwrap();
-        assert!(SqliteLedger::view(&path, &expected()).unwrap().state.records.contains_key(address));
+        commit(&ledger, &[put(address, record)]).await.unwrap();
+        assert!(SqliteLedger::view(&path, &expected(), Units::All).unwrap().state.records.contains_key(address));
     }
 }
 
-#[test]
-fn support_can_ask_with_sqlite3() {
+#[tokio::test]
+async fn support_can_ask_with_sqlite3() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     let ledger = open(&path);
     for (address, record) in &records() {
-        ledger.put(address, record).unwrap();
+        commit(&ledger, &[put(address, record)]).await.unwrap();
     }
     let other = rusqlite::Connection::open(&path).unwrap();
     let row: (String, String, String, String) = other

@@ -10,11 +10,12 @@ use hubform::{
         Lifecycle, Location, LocationAddress, LocationId, Marks, Name, Observed, ObservedCalling, ObservedCustomer,
         ObservedLocation, ObservedOrganization, ObservedPerson, ObservedPstn, ObservedSubscriber, ObservedTemplate,
         OrgId, PackageName, PackageState, PackageTerms, PersonId, PostalAddress, ProvisioningId, Pstn, PstnKind,
-        Readable, Reading, Record, RemoteIds, Removal, RoleName, Scope, Source, Sources, Spec, SubscriberId,
-        SubscriberStatus, Target, Template, User,
+        Readable, Reading, Record, RemoteIds, Removal, RoleName, Scope, SettleWindow, Source, Sources, Spec,
+        SubscriberId, SubscriberStatus, Target, Template, User,
     },
     plan::{self, Action, Options, Plan},
 };
+use jiff::Timestamp;
 
 pub fn name(text: &str) -> Name {
     text.parse().unwrap()
@@ -61,6 +62,7 @@ pub struct Scene {
     pub destroy: bool,
     /// The objects of an approved plan that is made again.
     pub watched: Option<BTreeSet<Address>>,
+    pub now: Timestamp,
 }
 
 impl Scene {
@@ -74,6 +76,7 @@ impl Scene {
             blocked: BTreeSet::new(),
             destroy: false,
             watched: None,
+            now: "2026-11-22T17:00:00Z".parse().unwrap(),
         };
         scene.write("template/standard", Spec::Template(Box::new(template())));
         scene
@@ -208,6 +211,8 @@ impl Scene {
             destroy: self.destroy,
             watched: self.watched.as_ref(),
             sources: &Sources::default(),
+            now: self.now,
+            settle: SettleWindow::default(),
         };
         plan::plan(&self.desired, &self.observed, &self.ledger, &options)
     }

@@ -50,6 +50,7 @@ pub(super) fn part(customer: Option<&str>, steps: Vec<Step>) -> Part {
         waits: Vec::new(),
         refusals: Vec::new(),
         catch_up: Vec::new(),
+        settled: Vec::new(),
         known: std::collections::BTreeMap::default(),
         lifecycle: std::collections::BTreeMap::default(),
     }

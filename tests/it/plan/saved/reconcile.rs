@@ -121,7 +121,7 @@ fn manifests_that_were_edited_are_not_what_was_approved() {
 
     let mut scene = two();
     scene.unwrite(ANN);
-    scene.customer("customer/b").company = "Company b".to_owned();
+    "Company b".clone_into(&mut scene.customer("customer/b").company);
     insta::assert_snapshot!(refused(&again(&file, &scene)), @"
     user/a/ann@a.example HF545: changed since it was planned: the manifests no longer describe it; `extension` is no longer to become `777`
     customer/b HF545: changed since it was planned: the manifests say something else of it now; `company` is no longer to become `Company B`

@@ -8,12 +8,13 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction};
 use crate::model::LedgerIdentity;
 
 /// The format that this version writes.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// Marks the file as a ledger: `hubf`.
 pub(super) const APPLICATION_ID: i32 = 0x6875_6266;
 
-const TABLES: &str = "
+/// Format 1: the records, and one lock for all of them.
+const FIRST: &str = "
     CREATE TABLE meta (
         key   TEXT PRIMARY KEY NOT NULL,
         value TEXT NOT NULL
@@ -39,13 +40,61 @@ const TABLES: &str = "
     ) STRICT;
 ";
 
+/// Format 2: the journal, runs, and a lock for each unit.
+const SECOND: &str = "
+    DROP TABLE lock;
+    CREATE TABLE lock (
+        unit  TEXT PRIMARY KEY NOT NULL,     -- templates, customer/johns-pizza
+        owner TEXT NOT NULL,
+        host  TEXT NOT NULL,
+        pid   INTEGER NOT NULL,
+        run   TEXT NOT NULL,                 -- the lock's id
+        since TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE unit (
+        unit    TEXT PRIMARY KEY NOT NULL,
+        version INTEGER NOT NULL,            -- how often it was changed
+        run     TEXT,                        -- the run that worked on it last
+        steps   TEXT NOT NULL DEFAULT '[]'   -- JSON: the ids of that run's steps
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX unit_run ON unit (run);
+    CREATE TABLE entry (                     -- the journal
+        run    TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        unit   TEXT NOT NULL,
+        object TEXT NOT NULL,
+        sent   TEXT NOT NULL,                -- when it was about to be sent
+        ended  TEXT,                         -- how it ended; none while that is not known
+        entry  TEXT NOT NULL,                -- JSON
+        PRIMARY KEY (run, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX entry_unit ON entry (unit);
+    CREATE TABLE step (
+        unit    TEXT NOT NULL,
+        step    TEXT NOT NULL,
+        outcome TEXT NOT NULL,               -- JSON: how it ended
+        PRIMARY KEY (unit, step)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE run (
+        number  INTEGER PRIMARY KEY,         -- the latest has the highest
+        run     TEXT NOT NULL UNIQUE,
+        owner   TEXT NOT NULL,
+        host    TEXT NOT NULL,
+        command TEXT NOT NULL,
+        started TEXT NOT NULL,
+        ended   TEXT                         -- none while it runs, and if it was killed
+    ) STRICT;
+";
+
+/// What turns each format into the next.
+const MIGRATIONS: [&str; FORMAT as usize - 1] = [SECOND];
+
 /// Makes the tables of a newborn ledger.
 pub(super) fn create(connection: &mut Connection, identity: &LedgerIdentity) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.execute_batch(TABLES)?;
+    transaction.execute_batch(FIRST)?;
     let LedgerIdentity { target, base_url, partner, project, lineage } = identity;
-    set(&transaction, "schema_version", &FORMAT.to_string())?;
     set(&transaction, "target", target)?;
     set(&transaction, "base_url", base_url)?;
     set(&transaction, "project", project)?;
@@ -53,23 +102,28 @@ pub(super) fn create(connection: &mut Connection, identity: &LedgerIdentity) -> 
     if let Some(partner) = partner {
         set(&transaction, "partner", partner.as_str())?;
     }
+    raise(&transaction, 1)?;
     transaction.commit()
 }
 
 /// Brings the tables of an older format to today's. `from` is not newer than [`FORMAT`].
 pub(super) fn migrate(connection: &mut Connection, from: u32) -> rusqlite::Result<()> {
-    /// What turns format `n + 1` into `n + 2`, at place `n`.
-    const MIGRATIONS: [fn(&Transaction<'_>) -> rusqlite::Result<()>; FORMAT as usize - 1] = [];
-    let done = usize::try_from(from.saturating_sub(1)).unwrap_or(usize::MAX);
-    if done >= MIGRATIONS.len() {
+    if from >= FORMAT {
         return Ok(());
     }
-    let transaction = connection.transaction()?;
-    for migration in MIGRATIONS.iter().skip(done) {
-        migration(&transaction)?;
-    }
-    set(&transaction, "schema_version", &FORMAT.to_string())?;
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    // Another process may have been quicker.
+    let now = get(&transaction, "schema_version")?.and_then(|text| text.parse().ok()).unwrap_or(from);
+    raise(&transaction, now)?;
     transaction.commit()
+}
+
+fn raise(transaction: &Transaction<'_>, from: u32) -> rusqlite::Result<()> {
+    let done = usize::try_from(from.saturating_sub(1)).unwrap_or(usize::MAX);
+    for migration in MIGRATIONS.iter().skip(done) {
+        transaction.execute_batch(migration)?;
+    }
+    set(transaction, "schema_version", &FORMAT.to_string())
 }
 
 /// Returns one entry of `meta`.
