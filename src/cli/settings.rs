@@ -19,6 +19,9 @@ use super::{
     failure::Failure,
 };
 
+/// Names the file with the key that plans are signed with.
+pub(super) const SIGNING_KEY: &str = "HUBFORM_SIGNING_KEY";
+
 /// The environment variables that hubform knows. Empty ones count as absent.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Environment {
@@ -29,6 +32,8 @@ pub(super) struct Environment {
     pub(super) sign_in: SignIn,
     /// How long what was made may stay unseen, in place of what is usual.
     pub(super) settle_window: Option<String>,
+    /// The file with the key that plans are signed with.
+    pub(super) signing_key: Option<PathBuf>,
     /// Whether `NO_COLOR` is set, or the terminal is a dumb one.
     pub(super) plain: bool,
     /// What `RUST_LOG` asks for.
@@ -50,6 +55,7 @@ impl Environment {
             ledger: text("HUBFORM_LEDGER"),
             sign_in: SignIn::read(text),
             settle_window: text("HUBFORM_SETTLE_WINDOW"),
+            signing_key: text(SIGNING_KEY).map(PathBuf::from),
             plain: text("NO_COLOR").is_some() || text("TERM").is_some_and(|terminal| terminal == "dumb"),
             log: text("RUST_LOG"),
             user: text("USER").or_else(|| text("USERNAME")),

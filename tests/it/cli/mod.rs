@@ -9,6 +9,8 @@ mod journey;
 mod login;
 mod operator;
 mod refusal;
+mod saved;
+mod saved;
 mod settings;
 mod streams;
 mod validate;
