@@ -67,7 +67,8 @@ pub(super) fn carry_out(
 ) -> Result<Status, Failure> {
     let mut opened = Opened::new(&carrying.args.plan, environment)?;
     let trust = &opened.project.loaded.desired.project.trust;
-    let approved = carrying.approved.map(|path| Ok::<_, Failure>((path, plan_file::read_plan(path, trust)?))).transpose()?;
+    let approved =
+        carrying.approved.map(|path| Ok::<_, Failure>((path, plan_file::read_plan(path, trust)?))).transpose()?;
     runtime()?.block_on(async {
         if let Some((path, file)) = &approved {
             // Before a ledger is made where the plan was made with another one.

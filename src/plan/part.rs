@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Address, Code, Desired, EntryId, LedgerState, Name, ObservedOrganization, Record, RemoteIds, Source,
-    Sources, codes,
+    Address, Code, Desired, EntryId, LedgerState, Name, ObservedOrganization, Record, RemoteIds, Source, Sources, codes,
 };
 
 use super::{

@@ -158,9 +158,11 @@ fn new(
     part.looks.absent(at);
     // The person is no subscriber yet, and what the manifest says of it is compared with what it has.
     part.looks.guard(at, "person", Value::Flag(person.is_some()));
-    for (path, value) in seen.iter().flat_map(|seen| seen.values.iter()).filter(|(path, _)| {
-        desired.get(path.as_str()).is_some() || path.as_str() == "phoneNumber"
-    }) {
+    for (path, value) in seen
+        .iter()
+        .flat_map(|seen| seen.values.iter())
+        .filter(|(path, _)| desired.get(path.as_str()).is_some() || path.as_str() == "phoneNumber")
+    {
         part.looks.guard(at, format!("person.{path}"), value.clone());
     }
     // A person who is there already keeps its names, and its line if it is a calling user: those are compared.

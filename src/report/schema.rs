@@ -21,7 +21,12 @@ pub fn schemas() -> BTreeMap<&'static str, serde_json::Value> {
     BTreeMap::from([
         ("doctor.schema.json", document::<Checkup>("The answer of `hubform doctor --format json`")),
         ("outcome.schema.json", document::<Outcome>("The outcome of `hubform apply --format json`")),
-        ("plan.schema.json", document::<PlanDocument>("The plan of `hubform plan`, as `--format json` prints it and `--out FILE` saves it")),
+        (
+            "plan.schema.json",
+            document::<PlanDocument>(
+                "The plan of `hubform plan`, as `--format json` prints it and `--out FILE` saves it",
+            ),
+        ),
         ("problems.schema.json", document::<ProblemDocument>("Problems, as every command with `--format json`")),
     ])
 }

@@ -69,7 +69,8 @@ pub(in crate::cli) fn run(args: &Args, environment: &Environment, console: Conso
         let by = file.signature().map_or_else(String::new, |signature| format!(", signed with `{}`", signature.key));
         console.mention(&format!("saved `{}` with the digest {}{by}", path.display(), file.digest()));
         if is_unsigned {
-            let text = "it is not signed, and `spec.trust` in `hubform.yaml` lets `hubform apply` take signed plans only";
+            let text =
+                "it is not signed, and `spec.trust` in `hubform.yaml` lets `hubform apply` take signed plans only";
             console.tell(&format!("warning: {text}: set `HUBFORM_SIGNING_KEY`\n"));
         }
     }

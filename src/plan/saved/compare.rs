@@ -54,7 +54,8 @@ impl<'p> Pair<'p> {
         }
         if self.saved_steps.get(at).into_iter().flatten().any(|step| goes(step.action)) {
             // What is gone cannot be looked at; but while its customer waits, nobody looked.
-            return !fresh.waits.iter().any(|wait| matches!(wait.object, Address::Customer(_)));
+            let holds = |object: &Address| object == at || matches!(object, Address::Customer(_));
+            return !fresh.waits.iter().any(|wait| holds(&wait.object));
         }
         if fresh.waits.iter().any(|wait| wait.object == *at && wait.code != codes::CONSENT_PENDING.0) {
             return false;
@@ -103,7 +104,10 @@ impl<'p> Pair<'p> {
             if !changes.contains_key(at) && !self.same_steps(at, done) {
                 let waits = self.fresh.iter().flat_map(|fresh| &fresh.waits).find(|wait| wait.object == *at);
                 let other = || "it takes other steps now".to_owned();
-                changes.entry(at).or_default().push(waits.map_or_else(other, |wait| format!("it waits: {}", wait.text)));
+                changes
+                    .entry(at)
+                    .or_default()
+                    .push(waits.map_or_else(other, |wait| format!("it waits: {}", wait.text)));
             }
             if let Some(said) = changes.get_mut(at) {
                 if self.presence(at).is_none() {

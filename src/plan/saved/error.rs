@@ -72,7 +72,9 @@ impl PlanFileError {
             Self::TooLarge => "plan fewer customers at a time (`--customer`, `--selector`)",
             Self::Altered(_) => "plan again; to change what is done, change the manifests",
             Self::Unsigned => "plan again with `HUBFORM_SIGNING_KEY` set to the path of a key that the project trusts",
-            Self::KeyUnknown(_) => "plan again with a key that the project trusts, or have this key added to `spec.trust`",
+            Self::KeyUnknown(_) => {
+                "plan again with a key that the project trusts, or have this key added to `spec.trust`"
+            }
             Self::Signature => "do not use this file: plan again, and find out who changed it",
             Self::Target { .. } | Self::BaseUrl { .. } => {
                 "apply it with the settings that it was made with, or plan again for this service"

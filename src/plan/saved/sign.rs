@@ -152,8 +152,7 @@ mod tests {
         let key = PublicKey::new(neutral);
         let mut value = [0; 64];
         value[0] = 1;
-        let forged =
-            Signature { key: key.to_string(), algorithm: Algorithm::Ed25519, value: STANDARD.encode(value) };
+        let forged = Signature { key: key.to_string(), algorithm: Algorithm::Ed25519, value: STANDARD.encode(value) };
         assert!(!forged.is_of(&key, "digest"));
     }
 }

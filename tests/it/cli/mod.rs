@@ -10,7 +10,6 @@ mod login;
 mod operator;
 mod refusal;
 mod saved;
-mod saved;
 mod settings;
 mod streams;
 mod validate;

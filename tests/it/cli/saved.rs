@@ -136,9 +136,15 @@ fn a_plan_that_was_edited_by_hand_is_refused() {
     bench.edit(PLAN, "\"after\": \"Roy\"", "\"after\": \"Rich\"");
     let ended = apply(&bench);
     assert_eq!(refused(&ended), "HF724");
-    assert!(ended.stderr.contains("the part of customer `acme` and the part of customer `zeta` differs"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("the part of customer `acme` and the part of customer `zeta` differs"),
+        "{}",
+        ended.stderr
+    );
     assert_eq!(bob(&bench, "acme"), "Ray");
-    for (text, code) in [("{}", "HF721"), ("", "HF721"), ("\0\u{202e}", "HF721"), ("{\"format\": 9, \"parts\": []}", "HF722")] {
+    for (text, code) in
+        [("{}", "HF721"), ("", "HF721"), ("\0\u{202e}", "HF721"), ("{\"format\": 9, \"parts\": []}", "HF722")]
+    {
         bench.write(PLAN, text);
         assert_eq!(refused(&apply(&bench)), code, "{text}");
     }
@@ -155,7 +161,8 @@ fn a_forged_plan_does_nothing_that_a_plan_made_now_would_not_do() {
     let file = PlanFile::read(&bytes, &std::collections::BTreeSet::new()).unwrap();
     let mut text = serde_json::to_string(file.plan()).unwrap();
     text = text.replace("\"Roy\"", "\"Forged\"");
-    let forged = PlanFile::seal(serde_json::from_str(&text).unwrap(), file.binding().clone(), Selection::default(), None);
+    let forged =
+        PlanFile::seal(serde_json::from_str(&text).unwrap(), file.binding().clone(), Selection::default(), None);
     bench.write(PLAN, &to_json(&forged));
     let ended = apply(&bench);
     assert_eq!(ended.code, Some(1), "{}", ended.stdout);
@@ -320,7 +327,11 @@ fn what_is_refused_in_a_plan_stays_refused() {
     bench.edit("zeta.yaml", "extension: \"202\"", "extension: \"201\"");
     bench.run(&["plan", "--out", PLAN, "--quiet"]).code.filter(|code| *code == 1).unwrap();
     bench.edit("zeta.yaml", "extension: \"201\" }", "extension: \"202\" }");
-    bench.edit("zeta.yaml", "lastName: Lee, phoneNumber: \"+14085552001\", extension: \"202\"", "lastName: Lee, phoneNumber: \"+14085552001\", extension: \"201\"");
+    bench.edit(
+        "zeta.yaml",
+        "lastName: Lee, phoneNumber: \"+14085552001\", extension: \"202\"",
+        "lastName: Lee, phoneNumber: \"+14085552001\", extension: \"201\"",
+    );
     let ended = apply(&bench);
     assert_eq!(ended.code, Some(1), "{}", ended.stdout);
     assert_eq!((bob(&bench, "acme").as_str(), bob(&bench, "zeta").as_str()), ("Roy", "Ray"));

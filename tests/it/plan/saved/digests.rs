@@ -191,11 +191,14 @@ fn the_same_states_have_the_same_digests_whatever_is_watched() {
 #[test]
 fn a_template_has_digests_too_and_what_is_not_read_has_none() {
     let mut scene = Scene::settled();
-    scene.write("template/standard", Spec::Template(Box::new({
-        let mut other = template();
-        other.brand_name = None;
-        other
-    })));
+    scene.write(
+        "template/standard",
+        Spec::Template(Box::new({
+            let mut other = template();
+            other.brand_name = None;
+            other
+        })),
+    );
     let plan = scene.plan();
     let was = plan.parts.iter().find(|part| part.customer.is_none()).unwrap();
     assert!(was.objects[&at("template/standard")].observed.is_some());

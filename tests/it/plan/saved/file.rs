@@ -14,7 +14,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{binding, saved};
-use crate::plan::{scene::{Scene, name}, states::scenes};
+use crate::plan::{
+    scene::{Scene, name},
+    states::scenes,
+};
 
 fn some_plan() -> Plan {
     let mut scene = Scene::new_customer();

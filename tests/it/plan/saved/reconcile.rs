@@ -223,7 +223,10 @@ fn what_others_finished_is_left_out_and_the_rest_goes_on() {
     let wanted = scene.user(ANN).clone();
     scene.record(ANN).applied = Spec::User(Box::new(wanted)).fields();
     let now = again(&file, &scene);
-    assert_eq!((ids(&now), refused(&now)), (vec!["user/a/bob@a.example#person", "customer/b#organization"], String::new()));
+    assert_eq!(
+        (ids(&now), refused(&now)),
+        (vec!["user/a/bob@a.example#person", "customer/b#organization"], String::new())
+    );
 }
 
 /// The number 0209 goes from a location of `a` to one of `b`.
