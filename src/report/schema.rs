@@ -128,6 +128,9 @@ struct PartDocument {
     /// What the ledger has to learn without a request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     catch_up: Vec<CatchUpDocument>,
+    /// The entries of the journal that are settled.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    settled: Vec<String>,
     /// The ids of existing objects that steps refer to, by address.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     known: OpenMap,

@@ -19,8 +19,8 @@ use crate::{
 
 /// Keys that saved plans are signed with
 ///
-/// With public keys in `spec.trust` of `hubform.yaml`, `hubform apply` takes only plans that one of their private keys has
-/// signed. `hubform plan --out` signs with the key in the file that `HUBFORM_SIGNING_KEY` names.
+/// With public keys in `spec.trust` of `hubform.yaml`, `hubform apply PLAN` takes only plans that one of their private keys
+/// has signed. `hubform plan --out` signs with the key in the file that `HUBFORM_SIGNING_KEY` names.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     #[command(subcommand)]
