@@ -9,6 +9,7 @@ mod journey;
 mod login;
 mod operator;
 mod refusal;
+mod saved;
 mod settings;
 mod streams;
 mod validate;

@@ -81,6 +81,7 @@ impl Bench {
             only: None,
             blocked: std::collections::BTreeSet::new(),
             destroy: false,
+            watched: None,
             sources: &Sources::default(),
             now: Timestamp::now(),
             settle: SETTINGS.settle,

@@ -6,6 +6,7 @@ mod lines;
 mod order;
 mod packages;
 mod removal;
+mod saved;
 mod scene;
 mod size;
 mod states;
