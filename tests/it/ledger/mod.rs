@@ -1,6 +1,7 @@
 //! What a ledger keeps, and what it refuses.
 
 mod conformance;
+mod object;
 mod postgres;
 mod sqlite;
 
