@@ -115,17 +115,15 @@ impl Held<'_> {
         let tell = |unit: &Unit, by: &Holder| {
             console.tell(&format!("waiting: {}\n", waits_for(unit, by)));
         };
-        match &self.lock {
-            Some(lock) => lock.add(units, patience, &tell).await?,
-            None => {
-                self.lock = Some(Lock::take(self.ledger, units, self.holder.clone(), patience, &tell).await?);
-            }
-        }
+        // All at once, so that no two runs wait for what the other has.
+        self.ledger.unlock(&self.holder.run).await?;
+        self.lock = Some(Lock::take(self.ledger, units, self.holder.clone(), patience, &tell).await?);
         Ok(())
     }
 
     async fn release(self) -> Result<(), Failure> {
-        // Also where taking them was interrupted.
+        drop(self.lock);
+        // Also if taking them was interrupted.
         Ok(self.ledger.unlock(&self.holder.run).await?)
     }
 }
@@ -199,8 +197,8 @@ async fn prepare(
         if units.is_subset(&taken) {
             return Ok((plan, observed));
         }
-        held.take(&units, wait, console).await?;
         taken.extend(units);
+        held.take(&taken, wait, console).await?;
         let fresh = ledger.load(Units::Only(&taken)).await?;
         if taken.iter().all(|unit| fresh.versions.get(unit) == state.versions.get(unit)) {
             return Ok((plan, observed));
