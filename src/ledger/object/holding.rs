@@ -45,8 +45,8 @@ impl ObjectLedger {
             return Ok(());
         }
         // Who waits asks again and again, mostly for one unit: the others are read when that one is free.
-        let waited = locked(&self.waited_for).clone().filter(|unit| wanted.contains(unit));
-        if let Some(unit) = waited {
+        let blocked = locked(&self.waited_for).clone().filter(|unit| wanted.contains(unit));
+        if let Some(unit) = blocked {
             let view = self.read(&unit).await?;
             self.refuse_if_held(&view, run, &mut BTreeMap::new()).await?;
         }
@@ -180,11 +180,8 @@ impl ObjectLedger {
     /// Finds a unit that another handle of the same run has taken, and takes it from there.
     pub(super) async fn adopt(&self, run: &str, unit: &Unit) -> Result<Slot, LedgerError> {
         let view = self.read(unit).await?;
-        let adopted = if self.lives(run) || self.is_believed_alive(run).await? {
-            self.adopted(run, &view).await?
-        } else {
-            None
-        };
+        let adopted =
+            if self.lives(run) || self.is_believed_alive(run).await? { self.adopted(run, &view).await? } else { None };
         let Some(view) = adopted else { return Err(self.lock_lost(unit)) };
         let slot = Slot { run: run.to_owned(), view: Arc::new(tokio::sync::Mutex::new(view)) };
         locked(&self.slots).insert(unit.clone(), slot.clone());

@@ -185,7 +185,8 @@ struct Address {
 impl Address {
     fn parse(text: &str) -> Result<Self, LedgerError> {
         let refused = |place: &str, why: &str| LedgerError::NotALedger { place: place.to_owned(), why: why.to_owned() };
-        let url = Url::parse(text).map_err(|error| refused(&redacted(text), &format!("its address is none: {error}")))?;
+        let url =
+            Url::parse(text).map_err(|error| refused(&redacted(text), &format!("its address is none: {error}")))?;
         let place = redacted(text);
         let scheme = match url.scheme() {
             "s3" => Scheme::S3,

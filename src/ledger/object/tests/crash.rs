@@ -33,7 +33,12 @@ impl May {
             };
             let seen = (
                 found.versions.get(&unit).copied(),
-                found.records.iter().filter(|(at, _)| Unit::of(at) == unit).map(|(at, is)| (at.clone(), is.clone())).collect(),
+                found
+                    .records
+                    .iter()
+                    .filter(|(at, _)| Unit::of(at) == unit)
+                    .map(|(at, is)| (at.clone(), is.clone()))
+                    .collect(),
                 found.journal.iter().filter(|(_, e)| e.unit() == unit).map(|(id, e)| (id.clone(), e.clone())).collect(),
             );
             let answered = self.answered.get(&unit).cloned().unwrap_or_default();

@@ -8,7 +8,9 @@ async fn a_unit_is_held_by_one_and_given_back_without_a_trace() {
     let both = units(&["customer/acme", "templates"]);
     one.lock(&both, &holder("r1")).await.unwrap();
     one.lock(&both, &holder("r1")).await.unwrap();
-    let Err(LedgerError::Held { unit: held, holder: by, .. }) = other.lock(&both, &holder("r2")).await else { panic!() };
+    let Err(LedgerError::Held { unit: held, holder: by, .. }) = other.lock(&both, &holder("r2")).await else {
+        panic!()
+    };
     assert!(both.contains(&held) && by.run == "r1", "{by}");
     let locks = other.locks().await.unwrap();
     assert_eq!(locks.iter().map(|lock| lock.unit.clone()).collect::<BTreeSet<_>>(), both);

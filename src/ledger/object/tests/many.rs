@@ -48,8 +48,7 @@ async fn runs_that_want_each_others_units_all_come_to_their_end() {
             let store = Arc::clone(&store);
             tokio::spawn(async move {
                 let ledger = open(&store).await;
-                let names: Vec<String> =
-                    (0..4).map(|of| format!("customer/c{}", (number * 2 + of) % 6)).collect();
+                let names: Vec<String> = (0..4).map(|of| format!("customer/c{}", (number * 2 + of) % 6)).collect();
                 let wanted: BTreeSet<Unit> = names.iter().map(|name| unit(name)).collect();
                 for round in 0..4 {
                     let run = format!("r{number}-{round}");

@@ -122,8 +122,7 @@ fn is_lock_lost(result: Result<(), LedgerError>) -> bool {
 /// Returns the names of all objects.
 async fn names(store: &Arc<dyn ObjectStore>) -> Vec<String> {
     use futures_util::TryStreamExt as _;
-    let mut names: Vec<String> =
-        store.list(None).map_ok(|meta| meta.location.to_string()).try_collect().await.unwrap();
+    let mut names: Vec<String> = store.list(None).map_ok(|meta| meta.location.to_string()).try_collect().await.unwrap();
     names.sort();
     names
 }

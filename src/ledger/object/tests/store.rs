@@ -11,8 +11,8 @@ use std::{
 
 use futures_util::{StreamExt as _, stream::BoxStream};
 use object_store::{
-    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreExt as _,
-    PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, path::Path,
+    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
+    ObjectStoreExt as _, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, path::Path,
 };
 
 type Happening = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
@@ -85,7 +85,9 @@ impl Willful {
             Will::ReadOnly if writes => {
                 Err(Error::PermissionDenied { path: String::new(), source: "you may only look".into() })
             }
-            Will::ReadOnly | Will::Stops { .. } | Will::Fails(_) | Will::LosesAnswer { .. } | Will::Ignores { .. } => request.await,
+            Will::ReadOnly | Will::Stops { .. } | Will::Fails(_) | Will::LosesAnswer { .. } | Will::Ignores { .. } => {
+                request.await
+            }
         }
     }
 }
@@ -126,7 +128,10 @@ impl ObjectStore for Willful {
         Self::ask(&self.will, &self.asked, false, self.inner.get_opts(at, options)).await
     }
 
-    fn delete_stream(&self, locations: BoxStream<'static, Result<Path, Error>>) -> BoxStream<'static, Result<Path, Error>> {
+    fn delete_stream(
+        &self,
+        locations: BoxStream<'static, Result<Path, Error>>,
+    ) -> BoxStream<'static, Result<Path, Error>> {
         let (inner, will, asked) = (Arc::clone(&self.inner), self.will.clone(), Arc::clone(&self.asked));
         locations
             .then(move |at| {
