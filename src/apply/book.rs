@@ -9,14 +9,13 @@ use crate::{
     ledger::Change,
     model::{
         Address, Ended, Entry, EntryId, Fields, JobId, LedgerState, Lifecycle, OrgId, Record, RemoteIds, RequestKind,
-        Unit,
     },
     plan::{Operation, Plan},
 };
 
 use super::{
     ids::missing,
-    run::Work,
+    run::{Work, units},
     verdict::{Success, Trouble},
 };
 
@@ -28,10 +27,10 @@ impl Book {
     /// Starts from what the ledger holds, and what the plan tells it first.
     pub(super) fn of(plan: &Plan, state: &LedgerState) -> Self {
         let mut records = BTreeMap::new();
+        for unit in units(plan) {
+            records.extend(state.of(&unit).map(|(at, record)| (at.clone(), record.clone())));
+        }
         for part in plan.parts.iter().filter(|part| part.refusals.is_empty()) {
-            let unit = Unit::of_part(part.customer.as_ref());
-            let of_unit = state.of(&unit).map(|(at, record)| (at.clone(), record.clone()));
-            records.extend(of_unit);
             for it in &part.catch_up {
                 match &it.record {
                     Some(record) => drop(records.insert(it.object.clone(), record.clone())),

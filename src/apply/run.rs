@@ -82,8 +82,8 @@ pub fn units(plan: &Plan) -> BTreeSet<Unit> {
         .filter(|part| part.refusals.is_empty() && part.writes())
         // What was renamed leaves another unit.
         .flat_map(|part| {
-            let own = Unit::of_part(part.customer.as_ref());
-            part.catch_up.iter().map(|it| Unit::of(&it.object)).chain([own])
+            let objects = part.catch_up.iter().map(|it| &it.object).chain(part.steps.iter().map(|step| &step.object));
+            objects.map(Unit::of).chain([Unit::of_part(part.customer.as_ref())])
         })
         .collect()
 }
@@ -141,12 +141,13 @@ pub async fn run<W: WriteApi>(
             });
         }
         tokio::select! {
+            biased;
+            () = &mut writer, if writes => (lost, writes) = (true, false),
             ended = running.next() => {
                 let Some((at, outcome, ends_run)) = ended else { break };
                 lost |= ends_run;
                 board.end(at, outcome);
             }
-            () = &mut writer, if writes => (lost, writes) = (true, false),
         }
     }
     board.give_up(if lost { Cause::Ledger } else { Cause::Interrupted });
@@ -194,8 +195,10 @@ async fn begin(plan: &Plan, session: &Session<'_>) -> Result<(), LedgerError> {
     if plan.steps().next().is_none() || units.is_empty() {
         return Ok(());
     }
-    let steps = |part: &Part| part.steps.iter().map(|step| step.id.to_string()).collect::<Vec<_>>();
-    let of = |part: &Part| (Unit::of_part(part.customer.as_ref()), steps(part));
+    let mut steps: BTreeMap<Unit, Vec<String>> = units.into_iter().map(|unit| (unit, Vec::new())).collect();
+    for step in parts().flat_map(|part| &part.steps) {
+        steps.entry(Unit::of(&step.object)).or_default().push(step.id.to_string());
+    }
     let Holder { owner, host, pid: _, run, since: _ } = session.holder;
     let start = RunStart {
         run: run.clone(),
@@ -203,7 +206,7 @@ async fn begin(plan: &Plan, session: &Session<'_>) -> Result<(), LedgerError> {
         host: host.clone(),
         command: session.command.to_owned(),
         started: text(session),
-        units: parts().filter(|part| part.writes()).map(of).collect(),
+        units: steps,
     };
     session.ledger.begin_run(&start).await
 }

@@ -35,8 +35,10 @@ pub async fn carry_out<W: WriteApi>(
     watch: &(dyn Fn(Event<'_>) + Sync),
 ) -> Result<Outcome, LedgerError> {
     let (units, holder) = (units(plan), holder());
+    let mut tries = 0;
     while let Err(error) = ledger.lock(&units, &holder).await {
-        assert!(matches!(error, LedgerError::Held { .. }), "{error}");
+        tries += 1;
+        assert!(matches!(error, LedgerError::Held { .. }) && tries < 2000, "{error}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let state = ledger.load(Units::Only(&units)).await?;
@@ -44,6 +46,13 @@ pub async fn carry_out<W: WriteApi>(
     let outcome = run(plan, api, &session, settings, stop, watch).await;
     ledger.unlock(&holder.run).await?;
     outcome
+}
+
+/// Frees what runs held that were killed, as their processes' end would.
+pub async fn bury(ledger: &dyn Ledger) {
+    for lock in ledger.locks().await.unwrap() {
+        ledger.unlock(&lock.holder.run).await.unwrap();
+    }
 }
 
 /// Writes changes for a run of its own.
