@@ -228,8 +228,8 @@ async fn the_dead_may_wake_up_and_write_nothing() {
         flaky.store(usize::MAX, Ordering::SeqCst);
         carry_on(&raw, &book, "r2", &format!("request {after}")).await;
         let before = all(&open(&raw).await).await;
-        assert!(is_lock_lost(ledger.commit("r1", &[put("customer/acme", 99)]).await), "{after}");
-        assert!(is_lock_lost(ledger.commit("r1", &[put("customer/acme", 99), put("template/gold", 99)]).await));
+        assert!(is_lock_lost(&ledger.commit("r1", &[put("customer/acme", 99)]).await), "{after}");
+        assert!(is_lock_lost(&ledger.commit("r1", &[put("customer/acme", 99), put("template/gold", 99)]).await));
         assert_eq!(all(&open(&raw).await).await, before, "{after}");
     }
 }

@@ -32,7 +32,7 @@ async fn all_or_nothing_is_taken() {
     let some = units(&["customer/a", "customer/b", "customer/c"]);
     assert!(matches!(other.lock(&some, &holder("r2")).await, Err(LedgerError::Held { .. })));
     one.lock(&units(&["customer/a", "customer/c"]), &holder("r1")).await.unwrap();
-    assert!(is_lock_lost(other.commit("r2", &[put("customer/a", 1)]).await));
+    assert!(is_lock_lost(&other.commit("r2", &[put("customer/a", 1)]).await));
 }
 
 #[tokio::test(start_paused = true)]
@@ -84,12 +84,12 @@ async fn a_holder_that_slept_while_it_was_taken_over_cannot_write() {
         }
         let before = all(&other).await;
         let several = [put("template/gold", 1), put("customer/acme", 1)];
-        assert!(is_lock_lost(sleeper.commit("r1", &several).await), "and nothing of the other unit");
+        assert!(is_lock_lost(&sleeper.commit("r1", &several).await), "and nothing of the other unit");
         assert_eq!(all(&other).await, before);
         for _ in 0..3 {
-            assert!(is_lock_lost(sleeper.commit("r1", &[put("customer/acme", 1)]).await));
+            assert!(is_lock_lost(&sleeper.commit("r1", &[put("customer/acme", 1)]).await));
         }
-        assert!(is_lock_lost(sleeper.begin_run(&start("r1", &["customer/acme"])).await));
+        assert!(is_lock_lost(&sleeper.begin_run(&start("r1", &["customer/acme"])).await));
         assert_eq!(all(&other).await, before);
         assert_eq!(other.last_run().await.unwrap(), None);
     }
@@ -108,10 +108,32 @@ async fn the_one_number_that_a_sleeper_would_write_is_never_free_again() {
     }
     other.unlock("r2").await.unwrap();
     let before = all(&other).await;
-    assert!(is_lock_lost(sleeper.commit("r1", &[put("customer/acme", 99)]).await));
+    assert!(is_lock_lost(&sleeper.commit("r1", &[put("customer/acme", 99)]).await));
     assert_eq!(all(&other).await, before);
     let fences = names(&store).await.into_iter().filter(|name| name.contains("/log/")).count();
     assert_eq!(fences, 1, "of the whole log the fence alone stays");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fence_goes_when_nobody_can_still_be_asleep() {
+    use super::store::{Will, Willful};
+    let raw = memory();
+    let (sleeper, other) = (open_with(&raw, asleep()).await, open(&raw).await);
+    let acme = units(&["customer/acme"]);
+    sleeper.lock(&acme, &holder("r1")).await.unwrap();
+    lock(&other, &acme, "r2").await;
+    other.unlock("r2").await.unwrap();
+    let day = Duration::from_hours(24);
+    for (days, fences) in [(0, 1), (29, 1), (31, 0)] {
+        let store: Arc<dyn ObjectStore> = Willful::new(&raw, Will::Ages(day * days));
+        let later = open(&store).await;
+        lock(&later, &acme, &format!("r{}", days + 3)).await;
+        later.commit(&format!("r{}", days + 3), &[put("customer/acme", 1)]).await.unwrap();
+        later.unlock(&format!("r{}", days + 3)).await.unwrap();
+        let left = names(&raw).await.into_iter().filter(|name| name.contains("/log/")).count();
+        assert_eq!(left, fences, "after {days} days");
+    }
+    assert_eq!(all(&other).await.versions, [(unit("customer/acme"), 3)].into());
 }
 
 #[tokio::test(start_paused = true)]
@@ -123,8 +145,8 @@ async fn an_operator_may_give_back_what_a_run_holds_and_the_run_cannot_write_any
         let both = units(&["customer/acme", "templates"]);
         one.lock(&both, &holder("r1")).await.unwrap();
         operator.unlock("r1").await.unwrap();
-        assert!(is_lock_lost(one.commit("r1", &[put("customer/acme", 1)]).await));
-        assert!(is_lock_lost(one.commit("r1", &[put("customer/acme", 1), put("template/gold", 1)]).await));
+        assert!(is_lock_lost(&one.commit("r1", &[put("customer/acme", 1)]).await));
+        assert!(is_lock_lost(&one.commit("r1", &[put("customer/acme", 1), put("template/gold", 1)]).await));
         assert!(all(&operator).await.versions.is_empty());
         operator.lock(&both, &holder("r2")).await.unwrap();
         one.unlock("r1").await.unwrap();
@@ -138,14 +160,14 @@ async fn a_holder_that_could_not_renew_for_long_sends_nothing() {
     use super::store::{Will, Willful};
     let raw = memory();
     drop(open(&raw).await);
-    let habits = Habits { renew_every: Duration::from_secs(3_600), ..habits() };
+    let habits = Habits { renew_every: Duration::from_hours(1), ..habits() };
     let store = Willful::new(&raw, Will::Stops { after: usize::MAX, last_is_done: false });
     let shared: Arc<dyn ObjectStore> = Arc::clone(&store) as Arc<dyn ObjectStore>;
     let one = open_with(&shared, habits).await;
     one.lock(&units(&["templates"]), &holder("r1")).await.unwrap();
     tokio::time::sleep(Duration::from_secs(31)).await;
     let asked = store.asked();
-    assert!(is_lock_lost(one.commit("r1", &[put("template/gold", 1)]).await));
+    assert!(is_lock_lost(&one.commit("r1", &[put("template/gold", 1)]).await));
     assert_eq!(store.asked(), asked);
 }
 
@@ -206,5 +228,5 @@ async fn another_handle_of_the_same_run_goes_on_with_its_units() {
     }
     assert_eq!(all(&one).await.versions, [(unit("customer/acme"), 9)].into());
     other.unlock("r1").await.unwrap();
-    assert!(is_lock_lost(one.commit("r1", &[put("customer/acme", 1)]).await));
+    assert!(is_lock_lost(&one.commit("r1", &[put("customer/acme", 1)]).await));
 }

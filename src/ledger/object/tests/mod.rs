@@ -32,7 +32,7 @@ fn habits() -> Habits {
 
 /// Of somebody whose heart never beats again, and who does not notice: what is left of its locks is the log.
 fn asleep() -> Habits {
-    let never = Duration::from_secs(3_600);
+    let never = Duration::from_hours(1);
     Habits { renew_every: never, dead_after: never, ..habits() }
 }
 
@@ -109,7 +109,7 @@ async fn lock(ledger: &ObjectLedger, of: &BTreeSet<Unit>, run: &str) {
     }
 }
 
-fn is_lock_lost(result: Result<(), LedgerError>) -> bool {
+fn is_lock_lost(result: &Result<(), LedgerError>) -> bool {
     matches!(result, Err(LedgerError::LockLost { .. }))
 }
 
