@@ -21,8 +21,8 @@ use super::conformance::{self, Kind, Soon, expected, holder, put, unit, units};
 fn patient() -> Habits {
     Habits {
         renew_every: Duration::from_secs(5),
-        dead_after: Duration::from_secs(120),
-        gone_after: Duration::from_secs(300),
+        dead_after: Duration::from_mins(2),
+        gone_after: Duration::from_mins(5),
         pause: Duration::from_millis(5),
         compact_after: 8,
     }
@@ -158,7 +158,7 @@ async fn on_a_server_the_dead_are_taken_over_after_they_were_watched() {
     assert!(matches!(error, LedgerError::Held { .. }), "{error}");
     drop(one);
     let silent = |_: &Unit, _: &hubform::ledger::Holder| {};
-    let lock = Lock::take(&other, &acme, holder("r2"), Duration::from_secs(60), &silent).await.unwrap();
+    let lock = Lock::take(&other, &acme, holder("r2"), Duration::from_mins(1), &silent).await.unwrap();
     other.commit("r2", &[put("customer/acme", 2)]).await.unwrap();
     assert!(matches!(other.commit("r1", &[put("customer/acme", 3)]).await, Err(LedgerError::LockLost { .. })));
     assert_eq!(other.locks().await.unwrap()[0].vitality, Vitality::Alive);
@@ -180,7 +180,7 @@ async fn on_a_server_eight_runs_over_a_hundred_customers_lose_nothing() {
             let name = format!("customer/c{customer}");
             let wanted = units([name.as_str()]);
             let run = format!("{run}-{customer}");
-            let patience = Duration::from_secs(300);
+            let patience = Duration::from_mins(5);
             let lock = Lock::take(&ledger, &wanted, holder(&run), patience, &silent).await.unwrap();
             ledger.commit(&run, &[put(&format!("user/c{customer}/u{number}@c.example"), number)]).await.unwrap();
             lock.release().await.unwrap();
