@@ -105,7 +105,7 @@ impl Objects {
     }
 
     fn path(&self, name: &str) -> Path {
-        name.split('/').fold(self.prefix.clone(), |path, segment| path.join(segment))
+        name.split('/').fold(self.prefix.clone(), Path::join)
     }
 
     fn failed(&self, action: &'static str, error: &Error) -> LedgerError {

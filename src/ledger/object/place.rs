@@ -41,7 +41,7 @@ impl Default for Habits {
         Self {
             renew_every: Duration::from_secs(10),
             dead_after: Duration::from_secs(30),
-            gone_after: Duration::from_secs(60),
+            gone_after: Duration::from_mins(1),
             pause: Duration::from_millis(100),
             compact_after: 64,
         }
@@ -79,9 +79,7 @@ impl ObjectPlace {
     /// say nothing that could be reached safely: encryption is left out for loopback alone.
     pub fn new(address: &str, options: &BTreeMap<String, SecretString>) -> Result<Self, LedgerError> {
         let Address { scheme, bucket, prefix, name } = Address::parse(address)?;
-        static TLS: Once = Once::new();
-        // One that is chosen already stays.
-        TLS.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+        install_tls();
         let options = options.iter().map(|(key, value)| (key.to_ascii_lowercase(), value));
         let retry = RetryConfig {
             backoff: BackoffConfig {
@@ -90,7 +88,7 @@ impl ObjectPlace {
                 base: 2.0,
             },
             max_retries: 6,
-            retry_timeout: Duration::from_secs(60),
+            retry_timeout: Duration::from_mins(1),
         };
         let failed = |error: object_store::Error| failed(&name, "reached", &error);
         let allows = |url: Option<String>| url.map_or(Ok(false), |url| is_plain(&name, &url));
@@ -165,6 +163,12 @@ impl ObjectPlace {
     pub(super) fn objects(&self) -> Result<Objects, LedgerError> {
         Objects::new(Arc::clone(&self.store), self.prefix.clone(), self.name.clone(), self.habits.pause)
     }
+}
+
+/// Chooses the TLS implementation once for the process; one that is chosen already stays.
+fn install_tls() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
