@@ -123,6 +123,7 @@ fn nothing_but_the_customers_of_the_plan_is_planned_or_shown() {
     bench.answer(0, &["plan", "--out", PLAN, "--customer", "zeta", "--quiet"]);
     let text = std::fs::read_to_string(bench.path(PLAN)).unwrap();
     assert!(!text.contains("acme.example") && text.contains("zeta.example"));
+    assert_eq!(check_schema("plan", &text)["selection"]["customers"], serde_json::json!(["zeta"]));
     let ended = apply(&bench);
     assert_eq!(ended.code, Some(0), "{}\n{}", ended.stdout, ended.stderr);
     assert!(!ended.stdout.contains("customer acme"), "{}", ended.stdout);
