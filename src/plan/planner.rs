@@ -84,6 +84,7 @@ pub fn plan(desired: &Desired, observed: &Observed, ledger: &LedgerState, option
             Address::Customer(name) => Some(name),
             Address::Template(_) | Address::Location(..) | Address::User(..) => None,
         })
+        .chain(raw.open_entries().filter_map(|entry| entry.object.customer()))
         .filter(|name| selected(name))
         .collect();
     let mut parts: Vec<PartBuilder<'_>> = Vec::with_capacity(names.len() + 1);
@@ -186,8 +187,9 @@ fn plan_customer<'a>(
     }
     let live = world.desired.objects.get_key_value(&address).filter(|_| !world.destroy);
     let Some((at, object)) = live else {
-        if let Some((at, record)) = world.ledger.records.get_key_value(&address) {
-            removal::customer(part, at, record, observed);
+        match world.ledger.records.get_key_value(&address) {
+            Some((at, record)) => removal::customer(part, at, record, observed),
+            None => drop(part.holds(&address)),
         }
         return;
     };
