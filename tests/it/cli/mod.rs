@@ -6,6 +6,8 @@ mod doctor;
 mod help;
 mod interrupt;
 mod journey;
+mod killed;
+mod ledger_trouble;
 mod login;
 mod operator;
 mod refusal;
