@@ -74,11 +74,12 @@ pub fn plan(desired: &Desired, observed: &Observed, ledger: &LedgerState, option
         .objects
         .keys()
         .chain(&desired.broken)
-        .chain(ledger.records.keys())
         .filter_map(|at| match at {
             Address::Customer(name) => Some(name),
             Address::Template(_) | Address::Location(..) | Address::User(..) => None,
         })
+        // Of a customer that has left, something below it may be all that the ledger still has.
+        .chain(ledger.records.keys().filter_map(Address::customer))
         .filter(|name| selected(name))
         .collect();
     let mut parts: Vec<PartBuilder<'_>> = Vec::with_capacity(names.len() + 1);
@@ -180,8 +181,9 @@ fn plan_customer<'a>(
     }
     let live = world.desired.objects.get_key_value(&address).filter(|_| !world.destroy);
     let Some((at, object)) = live else {
-        if let Some((at, record)) = world.ledger.records.get_key_value(&address) {
-            removal::customer(part, at, record, observed);
+        match world.ledger.records.get_key_value(&address) {
+            Some((at, record)) => removal::customer(part, at, record, observed),
+            None => removal::remainder(part, name),
         }
         return;
     };
