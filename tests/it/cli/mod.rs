@@ -12,5 +12,7 @@ mod login;
 mod operator;
 mod refusal;
 mod settings;
+#[cfg(unix)]
+mod site;
 mod streams;
 mod validate;
