@@ -54,7 +54,7 @@ fn a_customer_goes_after_its_users_and_its_template_after_it() {
 #[test]
 fn what_is_left_of_a_customer_that_has_gone_leaves_the_ledger() {
     let mut scene = Scene::settled();
-    scene.unwrite("customer/a");
+    scene.desired.objects.retain(|at, _| at.customer().is_none());
     scene.remove("customer/a");
     scene.observed.customers.remove(&name("a"));
     scene.ledger.records.retain(|at, _| at.to_string() != "customer/a");
