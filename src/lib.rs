@@ -14,7 +14,7 @@
 //! | [`model`] | kinds, addresses, specs, desired, observed, what the ledger remembers, problems as data | I/O, wire format |
 //! | [`manifest`] | YAML and CSV → desired with source positions, or every problem found | network |
 //! | [`rules`] | offline checks over desired: limits, duplicates, package rules | I/O |
-//! | [`plan`] | (desired, observed, ledger) → plan; ordering; guards | async, clock, environment, disk |
+//! | [`plan`] | (desired, observed, ledger) → plan; ordering; guards; the plan file, and what of it still holds | async, clock, environment, disk |
 //! | [`webex`] | read and write traits in terms of the model, wire types, the one HTTP client | deciding what to change |
 //! | [`ledger`] | the record and its lock, in a SQLite file | deciding |
 //! | [`apply`] | plan → outcome: scheduling, waiting, settling what is uncertain | changing the plan, printing |

@@ -3,7 +3,7 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::{
-    command::{apply, destroy, doctor, ledger, login, logout, plan, schema, show, sim, template, validate},
+    command::{apply, destroy, doctor, key, ledger, login, logout, plan, schema, show, sim, template, validate},
     console::{Colour, Format},
 };
 
@@ -49,6 +49,7 @@ pub(super) enum Command {
     Sim(sim::Args),
     Template(template::Args),
     Ledger(ledger::Args),
+    Key(key::Args),
     Login(login::Args),
     Logout(logout::Args),
     Doctor(doctor::Args),

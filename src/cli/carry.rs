@@ -1,12 +1,15 @@
 //! What `apply` and `destroy` have in common: hold the ledger, plan, ask, carry out.
 
-use std::{collections::BTreeSet, fmt::Write as _, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, fmt::Write as _, path::Path, sync::Arc, time::Duration};
 
 use crate::{
     apply::{self, Outcome, Session, Settings, Stop},
     ledger::{Holder, Ledger, Lock, Units},
-    model::{LedgerState, Unit, codes},
-    plan::Plan,
+    model::{LedgerState, Observed, Unit, codes},
+    plan::{
+        Plan,
+        saved::{PlanFile, reconcile},
+    },
     report::{count, outcome_text, plan_text, to_json},
 };
 
@@ -15,6 +18,7 @@ use super::{
     exit::Status,
     failure::Failure,
     interrupt::Interrupt,
+    plan_file,
     planning::{Opened, PlanArgs, Purpose, Range, runtime, waits_for},
     progress::Progress,
     service::Connection,
@@ -51,6 +55,8 @@ pub(super) struct Carrying<'a> {
     pub(super) command: &'static str,
     /// How the user consents.
     pub(super) consent: &'a dyn Consent,
+    /// The file of the plan that was approved, if there is one.
+    pub(super) approved: Option<&'a Path>,
 }
 
 /// Plans and carries the plan out, after consent.
@@ -60,19 +66,40 @@ pub(super) fn carry_out(
     console: Console,
 ) -> Result<Status, Failure> {
     let mut opened = Opened::new(&carrying.args.plan, environment)?;
+    let trust = &opened.project.loaded.desired.project.trust;
+    let approved =
+        carrying.approved.map(|path| Ok::<_, Failure>((path, plan_file::read_plan(path, trust)?))).transpose()?;
     runtime()?.block_on(async {
+        if let Some((path, file)) = &approved {
+            // Before a ledger is made where the plan was made with another one.
+            let identity = opened.view_ledger_whole().await?.identity;
+            let run = opened.binding(identity.map(|identity| identity.lineage), None);
+            file.binding().check(&run).map_err(|error| plan_file::refused(path, &error))?;
+        }
         let ledger = opened.open_ledger().await?;
         let state = ledger.load(Units::All).await?;
-        let range = opened.range(&carrying.args.plan, &state, console)?;
+        let range = match &approved {
+            Some((_, file)) => opened.range_of(Some(file.customers()), console)?,
+            None => opened.range(&carrying.args.plan, &state, console)?,
+        };
         let connection = Connection::writing(&opened.settings).await?;
         let mut held = Held { ledger: &ledger, holder: holder(environment), lock: None };
-        let ended = carry(carrying, &opened, (&connection, &mut held), (state, &range), console).await;
+        let planned = Planned { opened: &opened, range: &range, approved: approved.as_ref() };
+        let interrupt = Interrupt::listen(Stop::new(), console);
+        let ended = carry(carrying, &planned, (&connection, &mut held, &interrupt), state, console).await;
         let released = held.release().await;
         connection.close().await;
         let status = ended?;
         released?;
         Ok(status)
     })
+}
+
+/// What is planned: which project, which customers of it, and which plan was approved, with its path.
+struct Planned<'a> {
+    opened: &'a Opened,
+    range: &'a Range,
+    approved: Option<&'a (&'a Path, PlanFile)>,
 }
 
 /// The units that a run holds, which are given back whatever happens to it.
@@ -98,49 +125,35 @@ impl Held<'_> {
     }
 
     async fn release(self) -> Result<(), Failure> {
-        match self.lock {
-            Some(lock) => Ok(lock.release().await?),
-            None => Ok(()),
-        }
+        // Also where taking them was interrupted.
+        Ok(self.ledger.unlock(&self.holder.run).await?)
     }
 }
 
 async fn carry(
     carrying: &Carrying<'_>,
-    opened: &Opened,
-    (connection, held): (&Connection, &mut Held<'_>),
-    (mut state, range): (LedgerState, &Range),
+    planned: &Planned<'_>,
+    (connection, held, interrupt): (&Connection, &mut Held<'_>, &Interrupt),
+    mut state: LedgerState,
     console: Console,
 ) -> Result<Status, Failure> {
-    let Carrying { args, purpose, command, consent } = carrying;
-    let reader = connection.client.reader();
+    let Carrying { args, purpose, command, consent, approved: _ } = carrying;
+    let Planned { opened, range, approved } = planned;
     let ledger = held.ledger;
-    let mut taken = BTreeSet::new();
-    // What a plan is made from must be what stands in the ledger once its units are held.
-    let (plan, observed) = loop {
-        let observed = opened.observe(&reader, &state, range.only.as_ref(), console).await?;
-        let plan = opened.plan(&observed, &state, range, *purpose);
-        let units = apply::units(&plan);
-        if units.is_subset(&taken) {
-            break (plan, observed);
-        }
-        held.take(&units, args.wait, console).await?;
-        taken.extend(units);
-        let fresh = ledger.load(Units::Only(&taken)).await?;
-        if taken.iter().all(|unit| fresh.versions.get(unit) == state.versions.get(unit)) {
-            break (plan, observed);
-        }
-        console.tell("another run has changed what this one is about: reading again\n");
-        state.take_over(&taken, fresh);
+    let (plan, observed) = tokio::select! {
+        prepared = prepare(planned, *purpose, args.wait, (connection, held), &mut state, console) => prepared?,
+        () = interrupt.stop().wait() => return Err(interrupted(interrupt)),
     };
-    show(&plan, args, console)?;
+    show(&plan, args.auto_approve || approved.is_some(), console)?;
     if plan.has_changes() {
         consent.ask(opened, console)?;
     }
     if let Some(partner) = &observed.partner {
         ledger.bind_partner(&partner.org_id).await?;
     }
-    let interrupt = Interrupt::listen(Stop::new(), console);
+    if interrupt.stop().is_set() {
+        return Err(interrupted(interrupt));
+    }
     let settings = Settings { wait: args.wait, settle: opened.settings.settle, ..Settings::default() };
     let session =
         Session { ledger: &**ledger, state: &state, holder: &held.holder, command, clock: &jiff::Timestamp::now };
@@ -153,16 +166,66 @@ async fn carry(
         apply::run(&plan, &connection.client, &session, &settings, interrupt.stop(), &watch).await?
     };
     report(&plan, &outcome, console)?;
-    let errors = !range.blocked.is_empty();
+    // A refused part counts, even one that has no steps to refuse.
+    let errors = !range.blocked.is_empty() || plan.refusals().next().is_some();
     Ok(Status::of_outcome(&outcome.summary, errors, plan.has_waits(), interrupt.caught()))
 }
 
+/// Makes the plan, and takes the units that it changes. What a plan is made from must be what stands in the ledger once
+/// they are held.
+async fn prepare(
+    planned: &Planned<'_>,
+    purpose: Purpose,
+    wait: Duration,
+    (connection, held): (&Connection, &mut Held<'_>),
+    state: &mut LedgerState,
+    console: Console,
+) -> Result<(Plan, Observed), Failure> {
+    let Planned { opened, range, approved } = planned;
+    let watched = approved.map(|(_, file)| file.objects());
+    let reader = connection.client.reader();
+    let ledger = held.ledger;
+    let mut taken = BTreeSet::new();
+    // What a plan is made from must be what stands in the ledger once its units are held.
+    loop {
+        let observed = opened.observe(&reader, &state, range.only.as_ref(), console).await?;
+        let mut plan = opened.plan_again(&observed, &state, range, purpose, watched.as_ref());
+        if let Some((path, file)) = approved {
+            let partner = observed.partner.as_ref().map(|partner| &partner.org_id);
+            file.binding().check_partner(partner).map_err(|error| plan_file::refused(path, &error))?;
+            plan = reconcile(file, &plan);
+        }
+        let units = apply::units(&plan);
+        if units.is_subset(&taken) {
+            return Ok((plan, observed));
+        }
+        held.take(&units, wait, console).await?;
+        taken.extend(units);
+        let fresh = ledger.load(Units::Only(&taken)).await?;
+        if taken.iter().all(|unit| fresh.versions.get(unit) == state.versions.get(unit)) {
+            return Ok((plan, observed));
+        }
+        console.tell("another run has changed what this one is about: reading again\n");
+        state.take_over(&taken, fresh);
+    }
+}
+
+/// Returns the failure of a run that was interrupted before anything was changed.
+fn interrupted(interrupt: &Interrupt) -> Failure {
+    let failure = Failure::new(
+        codes::INTERRUPTED,
+        "the run was interrupted, and nothing was changed",
+        "run the command again when it suits you",
+    );
+    Failure { status: interrupt.caught().unwrap_or(failure.status), ..failure }
+}
+
 /// Shows the plan before it is carried out: it is part of the answer for people, and what they are asked about.
-fn show(plan: &Plan, args: &CarryArgs, console: Console) -> Result<(), Failure> {
+fn show(plan: &Plan, approved: bool, console: Console) -> Result<(), Failure> {
     let text = plan_text(plan, console.out());
     match console.format {
         Format::Text => console.answer(&text)?,
-        Format::Json if !args.auto_approve => console.tell(&text),
+        Format::Json if !approved => console.tell(&text),
         Format::Json => {}
     }
     Ok(())

@@ -101,6 +101,7 @@ mod tests {
             customer: None,
             desired: String::new(),
             observed: String::new(),
+            objects: std::collections::BTreeMap::default(),
             steps: actions.iter().map(step).collect(),
             waits: if waits { vec![wait] } else { Vec::new() },
             refusals: if refused { vec![refusal] } else { Vec::new() },

@@ -8,7 +8,7 @@ use crate::model::codes;
 
 use super::{
     args::{Cli, Command},
-    command::{apply, destroy, doctor, ledger, login, logout, plan, schema, show, sim, template, validate},
+    command::{apply, destroy, doctor, key, ledger, login, logout, plan, schema, show, sim, template, validate},
     console::{Colour, Console, Format},
     exit::Status,
     failure::Failure,
@@ -40,6 +40,7 @@ fn run(cli: Cli, environment: &Environment) -> Status {
         Command::Show(args) => show::run(&args, environment, console),
         Command::Schema(args) => schema::run(&args, console),
         Command::Sim(args) => sim::run(&args, console),
+        Command::Key(args) => key::run(&args, console),
         Command::Ledger(args) => ledger::run(&args, environment, console),
         Command::Doctor(args) => doctor::run(&args, environment, console),
         Command::Login(args) => login::run(&args, environment, console),

@@ -11,6 +11,7 @@ mod exit;
 mod failure;
 mod interrupt;
 mod main;
+mod plan_file;
 mod planning;
 mod progress;
 mod project;

@@ -1,13 +1,13 @@
 //! What `plan`, `apply`, `destroy` and `show` have in common: manifests, ledger and service become a plan.
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
+use std::{cell::Cell, collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
 use crate::{
-    ledger::{Change, Holder, Ledger, Lock, Place, Units},
-    model::{LedgerState, Name, Observed, Scope, Unit, codes},
-    plan::{self, Options, Plan},
+    ledger::{Change, Expected, Holder, Ledger, LedgerView, Lock, Place, Units},
+    model::{Address, LedgerState, Name, Observed, OrgId, Scope, Unit, codes},
+    plan::{self, Options, Plan, saved::Binding},
     webex::{Fault, ReadClient, ReadScope, observe},
 };
 
@@ -39,6 +39,8 @@ pub(super) struct PlanArgs {
 pub(super) struct Opened {
     pub(super) project: Project,
     pub(super) settings: Settings,
+    /// When the service was last read: what is not seen was not there then.
+    looked: Cell<Timestamp>,
 }
 
 /// What a plan is made for.
@@ -65,17 +67,27 @@ impl Opened {
         project.blocked()?;
         let settings =
             Settings::resolve(&args.service, environment, &project.loaded.desired.project, &project.loaded.root)?;
-        Ok(Self { project, settings })
+        Ok(Self { project, settings, looked: Cell::new(Timestamp::now()) })
     }
 
     /// Reads the ledger without making or changing it.
     pub(super) async fn view_ledger(&self) -> Result<LedgerState, Failure> {
-        Ok(self.settings.ledger.view(&self.settings.expected, Units::All).await?.state)
+        Ok(self.view_ledger_whole().await?.state)
+    }
+
+    /// Reads the ledger, and what it belongs to, without making or changing it.
+    pub(super) async fn view_ledger_whole(&self) -> Result<LedgerView, Failure> {
+        Ok(self.settings.ledger.view(&self.settings.expected, Units::All).await?)
+    }
+
+    /// Returns what a plan of this run is bound to.
+    pub(super) fn binding(&self, lineage: Option<String>, partner: Option<OrgId>) -> Binding {
+        let Expected { target, base_url, project, lineage: _ } = self.settings.expected.clone();
+        Binding { target, base_url, partner, project, lineage }
     }
 
     /// Opens the ledger for writing, and makes it if there is none.
     pub(super) async fn open_ledger(&self) -> Result<Arc<dyn Ledger>, Failure> {
-        #[expect(irrefutable_let_patterns, reason = "other places have no folder")]
         if let Place::File(path) = &self.settings.ledger {
             prepare_folder(path)?;
         }
@@ -107,6 +119,11 @@ impl Opened {
     /// Chooses customers, shows the problems of what is chosen, and finds out which parts they block.
     pub(super) fn range(&mut self, args: &PlanArgs, ledger: &LedgerState, console: Console) -> Result<Range, Failure> {
         let only = args.select.resolve(&self.project.loaded.desired, ledger)?;
+        self.range_of(only, console)
+    }
+
+    /// As [`range`](Self::range), for customers that are chosen already.
+    pub(super) fn range_of(&mut self, only: Option<BTreeSet<Name>>, console: Console) -> Result<Range, Failure> {
         self.project.narrow(only.as_ref());
         let blocked = self.project.blocked()?;
         self.project.warn(console);
@@ -121,6 +138,7 @@ impl Opened {
         only: Option<&BTreeSet<Name>>,
         console: Console,
     ) -> Result<Observed, Failure> {
+        self.looked.set(Timestamp::now());
         let scope = ReadScope::of(&self.project.loaded.desired, ledger, only);
         let progress = Progress::new(console, "reading", scope.customers.len());
         let watch = |done, _| {
@@ -145,13 +163,26 @@ impl Opened {
 
     /// Makes the plan.
     pub(super) fn plan(&self, observed: &Observed, ledger: &LedgerState, range: &Range, purpose: Purpose) -> Plan {
+        self.plan_again(observed, ledger, range, purpose, None)
+    }
+
+    /// Makes the plan, for the objects of an approved one if there is one.
+    pub(super) fn plan_again(
+        &self,
+        observed: &Observed,
+        ledger: &LedgerState,
+        range: &Range,
+        purpose: Purpose,
+        watched: Option<&BTreeSet<Address>>,
+    ) -> Plan {
         let options = Options {
             target: self.settings.target,
             only: range.only.clone(),
             blocked: range.blocked.clone(),
             destroy: purpose == Purpose::Destroy,
+            watched,
             sources: &self.project.loaded.sources,
-            now: Timestamp::now(),
+            now: self.looked.get(),
             settle: self.settings.settle,
         };
         plan::plan(&self.project.loaded.desired, observed, ledger, &options)

@@ -36,10 +36,15 @@ impl FromStr for Label {
 }
 
 impl SelectArgs {
+    /// Returns true if nothing was chosen: all customers are meant.
+    pub(super) fn is_empty(&self) -> bool {
+        self.customer.is_empty() && self.selector.is_empty()
+    }
+
     /// Returns the chosen customers; nothing if all are.
     pub(super) fn resolve(&self, desired: &Desired, ledger: &LedgerState) -> Result<Option<BTreeSet<Name>>, Failure> {
         let Self { customer, selector } = self;
-        if customer.is_empty() && selector.is_empty() {
+        if self.is_empty() {
             return Ok(None);
         }
         let known = customers(desired, ledger);

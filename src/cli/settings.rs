@@ -2,15 +2,17 @@
 //! read. Where a value came from is kept for messages.
 
 use std::{
+    collections::BTreeMap,
     fmt,
     path::{Path, PathBuf},
     time::Duration,
 };
 
+use secrecy::SecretString;
 use url::Url;
 
 use crate::{
-    ledger::{self, Expected},
+    ledger::{self, Expected, ObjectPlace, PostgresAddress, pgpass},
     model::{Project, SettleWindow, Target, codes},
 };
 
@@ -18,6 +20,9 @@ use super::{
     credential::{SignIn, TokenSource},
     failure::Failure,
 };
+
+/// Names the file with the key that plans are signed with.
+pub(super) const SIGNING_KEY: &str = "HUBFORM_SIGNING_KEY";
 
 /// The environment variables that hubform knows. Empty ones count as absent.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +34,14 @@ pub(super) struct Environment {
     pub(super) sign_in: SignIn,
     /// How long what was made may stay unseen, in place of what is usual.
     pub(super) settle_window: Option<String>,
+    /// The file with the key that plans are signed with.
+    pub(super) signing_key: Option<PathBuf>,
+    /// The password of a PostgreSQL ledger.
+    postgres: Option<SecretString>,
+    /// The file of such passwords.
+    passfile: Option<PathBuf>,
+    /// What ways into object storage are set: names and values as their libraries know them.
+    stores: BTreeMap<String, SecretString>,
     /// Whether `NO_COLOR` is set, or the terminal is a dumb one.
     pub(super) plain: bool,
     /// What `RUST_LOG` asks for.
@@ -50,11 +63,27 @@ impl Environment {
             ledger: text("HUBFORM_LEDGER"),
             sign_in: SignIn::read(text),
             settle_window: text("HUBFORM_SETTLE_WINDOW"),
+            signing_key: text(SIGNING_KEY).map(PathBuf::from),
+            postgres: text("PGPASSWORD").map(SecretString::from),
+            passfile: text("PGPASSFILE").map(PathBuf::from).or_else(|| Some(PathBuf::from(text("HOME")?).join(".pgpass"))),
+            stores: std::env::vars_os()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+                .filter(|(name, _)| ["AWS_", "AZURE_", "GOOGLE_"].iter().any(|it| name.starts_with(it)))
+                .map(|(name, value)| (name, SecretString::from(value)))
+                .collect(),
             plain: text("NO_COLOR").is_some() || text("TERM").is_some_and(|terminal| terminal == "dumb"),
             log: text("RUST_LOG"),
             user: text("USER").or_else(|| text("USERNAME")),
             host: text("HOSTNAME").or_else(|| text("COMPUTERNAME")),
         }
+    }
+}
+
+impl Environment {
+    /// Returns the password that the environment has for a PostgreSQL ledger, as `libpq` finds it.
+    fn postgres_password(&self, address: &PostgresAddress) -> Option<SecretString> {
+        let from_file = || pgpass(&std::fs::read_to_string(self.passfile.as_ref()?).ok()?, address);
+        self.postgres.clone().or_else(from_file)
     }
 }
 
@@ -269,13 +298,24 @@ fn ledger(
     let Some((text, origin)) = written else {
         return Ok(ledger::Place::File(root.join(".hubform").join("ledger.db")));
     };
-    if let Some((scheme, _)) = text.split_once("://") {
-        // The rest of the text may hold a password, so it is not repeated.
-        return Err(Failure::new(
-            codes::SETTING,
-            format!("{origin} names a ledger at `{scheme}://…`, which this version cannot use yet"),
-            "name a file, such as `.hubform/ledger.db`",
-        ));
+    if PostgresAddress::is_one(text) {
+        let address = PostgresAddress::parse(text).map_err(|error| {
+            Failure::new(codes::LEDGER_PLACE, format!("{origin}: {error}"), error.fix().to_owned())
+        })?;
+        let password = environment.postgres_password(&address);
+        return Ok(ledger::Place::Postgres { address: Box::new(address), password });
+    }
+    match text.split_once("://") {
+        Some(("s3" | "az" | "gs", _)) => return Ok(ledger::Place::Object(ObjectPlace::new(text, &environment.stores)?)),
+        Some((scheme, _)) => {
+            // The rest of the text may hold a password, so it is not repeated.
+            return Err(Failure::new(
+                codes::LEDGER_PLACE,
+                format!("{origin} names a ledger at `{scheme}://…`, which is no place that hubform knows"),
+                "name a file, `postgres://…`, `s3://BUCKET/PREFIX`, `az://CONTAINER/PREFIX` or `gs://BUCKET/PREFIX`",
+            ));
+        }
+        None => {}
     }
     Ok(ledger::Place::File(match origin {
         // What stands in a file of the project is relative to the project (R17).
@@ -388,12 +428,19 @@ mod tests {
     }
 
     #[test]
-    fn ledgers_elsewhere_are_not_yet_and_their_passwords_are_not_repeated() {
-        for url in ["postgres://me:secret@db.example/x", "s3://bucket/prefix"] {
+    fn ledgers_are_in_places_that_are_known_and_their_passwords_are_not_repeated() {
+        let at = |url: &str| {
             let flags = ServiceArgs { ledger: Some(url.into()), ..ServiceArgs::default() };
-            let error = resolve(&flags, &Environment::default(), &Project::default()).unwrap_err();
-            assert!(error.contains("cannot use yet") && !error.contains("secret"), "{error}");
+            resolve(&flags, &Environment::default(), &Project::default()).map(|settings| settings.ledger)
+        };
+        for url in ["ftp://me:secret@db.example/x", "postgres://:secret@db.example/x"] {
+            let error = at(url).unwrap_err();
+            assert!(error.starts_with("HF201") && !error.contains("secret"), "{error}");
         }
+        let place = at("postgres://me:secret@db.example/x").unwrap();
+        assert!(matches!(place, ledger::Place::Postgres { .. }));
+        assert!(!format!("{place} {place:?}").contains("secret"), "{place}");
+        assert!(matches!(at("s3://bucket/prefix").unwrap(), ledger::Place::Object(_)));
     }
 
     #[test]

@@ -8,13 +8,15 @@
 //! One customer, with everything below it, is one [`Unit`] of locking and of storage; the templates are another. Runs
 //! on different customers go on side by side in one ledger, and one that has lost its lock cannot write.
 //!
-//! A ledger is kept in a SQLite file, and every kind of ledger passes one conformance suite (`tests/it/ledger`).
+//! A ledger is kept in a SQLite file or in PostgreSQL, and every kind of ledger passes one conformance suite (`tests/it/ledger`).
 
 mod change;
 mod error;
 mod held;
 mod identity;
+mod object;
 mod place;
+mod postgres;
 mod sqlite;
 mod unit_state;
 
@@ -26,7 +28,9 @@ pub use change::{Change, RunReport, RunStart, UnitReport};
 pub use error::LedgerError;
 pub use held::{Holder, Lock, LockInfo, Vitality, this_host};
 pub use identity::{Expected, LedgerView};
+pub use object::{Habits, ObjectLedger, ObjectPlace};
 pub use place::Place;
+pub use postgres::{AddressError, PostgresAddress, PostgresLedger, TlsMode, pgpass};
 pub use sqlite::SqliteLedger;
 pub use unit_state::UnitState;
 

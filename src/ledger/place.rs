@@ -2,19 +2,31 @@
 
 use std::{fmt, path::PathBuf, sync::Arc};
 
-use super::{Expected, Ledger, LedgerError, LedgerView, RunReport, SqliteLedger, Units};
+use secrecy::SecretString;
+
+use super::{
+    Expected, Ledger, LedgerError, LedgerView, ObjectLedger, ObjectPlace, PostgresAddress, PostgresLedger, RunReport,
+    SqliteLedger, Units,
+};
+use crate::model::LedgerState;
 
 /// Where a ledger is kept.
 #[derive(Clone, Debug)]
 pub enum Place {
     /// In a SQLite file.
     File(PathBuf),
+    /// In a PostgreSQL database; the password is for an address that holds none.
+    Postgres { address: Box<PostgresAddress>, password: Option<SecretString> },
+    /// In object storage.
+    Object(ObjectPlace),
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => write!(f, "{}", path.display()),
+            Self::Postgres { address, password: _ } => f.write_str(&address.shown()),
+            Self::Object(place) => f.write_str(place.name()),
         }
     }
 }
@@ -25,11 +37,14 @@ impl Place {
     /// # Errors
     ///
     /// If it is no ledger, is damaged or newer, belongs to something else, or cannot be reached or written.
-    #[expect(clippy::unused_async, reason = "other kinds of ledgers are reached over the network")]
     pub async fn open(&self, expected: &Expected, newborn: &str) -> Result<Arc<dyn Ledger>, LedgerError> {
-        match self {
-            Self::File(path) => Ok(Arc::new(SqliteLedger::open(path, expected, newborn)?)),
-        }
+        Ok(match self {
+            Self::File(path) => Arc::new(SqliteLedger::open(path, expected, newborn)?),
+            Self::Postgres { address, password } => {
+                Arc::new(PostgresLedger::open(address, password.as_ref(), expected, newborn).await?)
+            }
+            Self::Object(place) => Arc::new(ObjectLedger::open(place, expected, newborn).await?),
+        })
     }
 
     /// Reads units of the ledger and changes nothing: where there is none, none is made.
@@ -37,11 +52,16 @@ impl Place {
     /// # Errors
     ///
     /// As [`Place::open`], apart from those of writing.
-    #[expect(clippy::unused_async, reason = "other kinds of ledgers are reached over the network")]
     pub async fn view(&self, expected: &Expected, units: Units<'_>) -> Result<LedgerView, LedgerError> {
-        match self {
-            Self::File(path) => SqliteLedger::view(path, expected, units),
+        if let Self::File(path) = self {
+            return SqliteLedger::view(path, expected, units);
         }
+        let Some(ledger) = self.existing(expected).await? else {
+            let state = LedgerState { is_new: true, ..LedgerState::default() };
+            return Ok(LedgerView { identity: None, state, locks: Vec::new() });
+        };
+        let identity = Some(ledger.identity().await?);
+        Ok(LedgerView { identity, state: ledger.load(units).await?, locks: ledger.locks().await? })
     }
 
     /// As [`Place::view`] of everything, and leaves nothing behind, not even what readers share.
@@ -49,17 +69,10 @@ impl Place {
     /// # Errors
     ///
     /// As [`Place::view`].
-    #[expect(clippy::unused_async, reason = "other kinds of ledgers are reached over the network")]
     pub async fn examine(&self, expected: &Expected) -> Result<LedgerView, LedgerError> {
         match self {
             Self::File(path) => SqliteLedger::examine(path, expected),
-        }
-    }
-
-    /// Returns the size of a ledger that is a file.
-    pub fn bytes(&self) -> Option<u64> {
-        match self {
-            Self::File(path) => std::fs::metadata(path).ok().map(|metadata| metadata.len()),
+            Self::Postgres { .. } | Self::Object(_) => self.view(expected, Units::All).await,
         }
     }
 
@@ -68,10 +81,34 @@ impl Place {
     /// # Errors
     ///
     /// As [`Place::view`].
-    #[expect(clippy::unused_async, reason = "other kinds of ledgers are reached over the network")]
     pub async fn view_last_run(&self, expected: &Expected) -> Result<Option<RunReport>, LedgerError> {
-        match self {
-            Self::File(path) => SqliteLedger::view_last_run(path, expected),
+        if let Self::File(path) = self {
+            return SqliteLedger::view_last_run(path, expected);
         }
+        match self.existing(expected).await? {
+            Some(ledger) => ledger.last_run().await,
+            None => Ok(None),
+        }
+    }
+
+    /// Returns the size of a ledger that is a file.
+    pub fn bytes(&self) -> Option<u64> {
+        match self {
+            Self::File(path) => std::fs::metadata(path).ok().map(|metadata| metadata.len()),
+            Self::Postgres { .. } | Self::Object(_) => None,
+        }
+    }
+
+    /// Opens a ledger that is not a file, if it is there.
+    async fn existing(&self, expected: &Expected) -> Result<Option<Arc<dyn Ledger>>, LedgerError> {
+        Ok(match self {
+            Self::File(_) => None,
+            Self::Postgres { address, password } => PostgresLedger::existing(address, password.as_ref(), expected)
+                .await?
+                .map(|ledger| Arc::new(ledger) as Arc<dyn Ledger>),
+            Self::Object(place) => {
+                ObjectLedger::existing(place, expected).await?.map(|ledger| Arc::new(ledger) as Arc<dyn Ledger>)
+            }
+        })
     }
 }

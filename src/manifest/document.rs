@@ -78,6 +78,8 @@ pub(super) struct ProjectSpec {
     pub(super) limits: Option<Limits>,
     /// The lineage that the ledger must have.
     pub(super) lineage: Option<String>,
+    /// Public keys (ed25519, base64) whose signatures count on saved plans; with any, an unsigned plan is refused.
+    pub(super) trust: Option<Vec<String>>,
     /// The oldest hubform that may be used, such as `>=0.1`.
     pub(super) requires: Option<String>,
     /// Files that are not hubform's, as glob patterns from the project folder on; they are not read.

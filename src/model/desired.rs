@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     address::Address,
+    key::PublicKey,
     source::{Marks, Source, Span},
     spec::{Customer, Location, Spec, Target, Template, User},
     text::Name,
@@ -26,11 +27,21 @@ pub struct Project {
     pub deletion_percent: u32,
     /// The lineage that the ledger must have (R17).
     pub lineage: Option<String>,
+    /// Keys whose signatures count on plans and snapshots; with any, an unsigned one is refused (R18).
+    pub trust: BTreeSet<PublicKey>,
 }
 
 impl Default for Project {
     fn default() -> Self {
-        Self { name: String::new(), target: None, ledger: None, deletions: 5, deletion_percent: 10, lineage: None }
+        Self {
+            name: String::new(),
+            target: None,
+            ledger: None,
+            deletions: 5,
+            deletion_percent: 10,
+            lineage: None,
+            trust: BTreeSet::new(),
+        }
     }
 }
 

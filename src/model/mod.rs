@@ -10,6 +10,7 @@ mod emergency;
 mod fields;
 mod id;
 mod journal;
+mod key;
 mod line;
 mod observed;
 mod package;
@@ -28,6 +29,7 @@ pub use emergency::{emergency_numbers, is_emergency_anywhere, is_service_code};
 pub use fields::{FieldPath, Fields, Value};
 pub use id::{CustomerId, JobId, LocationId, OrgId, PersonId, ProvisioningId, SubscriberId, same_remote};
 pub use journal::{Ended, Entry, EntryId, EntryIdError, RequestKind, SettleWindow, Settlement};
+pub use key::{KeyError, PublicKey};
 pub use line::{Extension, NumberRange, PhoneNumber, compress};
 pub use observed::{
     CustomerStatus, Observed, ObservedCalling, ObservedCustomer, ObservedJob, ObservedLocation, ObservedOrganization,

@@ -1,6 +1,6 @@
 //! The calling side of a location: PSTN → numbers → main number, and number removals last.
 
-use crate::model::{Address, Fields, Location, ObservedLocation, PhoneNumber, Pstn, codes};
+use crate::model::{Address, Fields, Location, ObservedLocation, PhoneNumber, Pstn, Value, codes};
 
 use super::{
     compare::Comparison,
@@ -56,6 +56,9 @@ pub(super) fn refuse_pstn_change(
 ) -> bool {
     let Some(calling) = &found.calling else { return false };
     let type_changes = comparison.change("pstn.type").is_some();
+    if type_changes {
+        part.looks.count(at, "numbers", calling.numbers.len());
+    }
     if type_changes && calling.pstn.is_some() && !calling.numbers.is_empty() {
         let text = format!(
             "the PSTN connection would change from `{}` while the location holds {} number(s)",
@@ -67,6 +70,9 @@ pub(super) fn refuse_pstn_change(
     }
     let settable = calling.pstn.as_ref().is_none_or(|pstn| pstn.kind.is_some_and(crate::model::PstnKind::is_settable));
     let numbers = comparison.changes.iter().filter(|change| change.path.base() == "numbers").count();
+    if numbers > 0 {
+        part.looks.guard(at, "numbers may be changed", Value::Flag(settable));
+    }
     if !settable && !type_changes && numbers > 0 {
         let text = format!(
             "{numbers} number(s) of `{}` would change, and the location has an integrated PSTN: changing them by request damages the provider's records",
@@ -171,6 +177,9 @@ pub(super) fn remove_numbers(
     reason: Reason,
 ) {
     let main = found.and_then(|found| found.calling.as_ref()).and_then(|calling| calling.main_number.as_ref());
+    if let Some(main) = main.filter(|_| !removed.is_empty()) {
+        part.looks.guard(at, "main number", Value::text(main.as_str()));
+    }
     let stays = main.filter(|main| new_main.is_none_or(|new| new == *main));
     if let Some(main) = stays
         && removed.iter().any(|change| change.path.key() == Some(main.as_str()))

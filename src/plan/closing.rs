@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Address, FieldPath, Fields, LocationId, Name, ObservedLocation, RemoteIds, Spec, codes, same_remote,
+    Address, FieldPath, Fields, LocationId, Name, ObservedLocation, RemoteIds, Spec, Value, codes, same_remote,
 };
 
 use super::{
@@ -31,7 +31,7 @@ pub(super) fn close(
         part.drop_record(at);
         return;
     };
-    part.looked_at.push((at.clone(), seen::location(found).values));
+    part.looks.found(at, seen::location(found).values);
     let mut needs: Vec<StepId> = after_users.to_vec();
     if let Some(calling) = &found.calling {
         if !may_disable(part, at, id, found, below) {
@@ -82,6 +82,7 @@ fn may_disable(
                 .location_name(other)
                 .is_some_and(|name| leaving.contains(&Address::Location(below.name.clone(), name.clone())))
     });
+    part.looks.guard(at, "another calling location", Value::Flag(stays));
     if !stays {
         let text =
             format!("`{name}` is the last calling location of its organization, which the service never disables");
@@ -95,6 +96,7 @@ fn may_disable(
         .filter(|person| !leaves(part, below.name, at, person))
         .filter_map(|person| person.emails.first().map(crate::model::Email::as_str))
         .collect();
+    part.looks.count(at, "users who stay", users.len());
     if users.is_empty() {
         return true;
     }

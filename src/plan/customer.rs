@@ -140,6 +140,10 @@ fn absent<'a>(
         .is_some_and(|organization| organization.locations.values().any(|location| location.calling.is_some()));
     let headquarters = headquarters(part, name).filter(|_| customer.has_calling() && !has_location);
     let brings_headquarters = headquarters.is_some();
+    part.looks.absent(at);
+    if organization.is_some() {
+        part.looks.guard(at, "has a calling location", Value::Flag(has_location));
+    }
     let operation = Operation::CreateCustomer {
         customer: Box::new(customer.clone()),
         headquarters: headquarters.map(|location| Box::new(location.clone())),
@@ -210,7 +214,7 @@ fn existing<'a>(
     }
     let desired = customer.fields();
     let fields = seen::customer(found);
-    part.looked_at.push((at.clone(), fields.values.clone()));
+    part.looks.found(at, fields.values.clone());
     let record = part.world.record(at);
     // What may have been sent and cannot be read counts as not known: it is sent again (R16).
     let applied = match (record, part.world.journal.doubtful.get(at)) {
@@ -341,6 +345,11 @@ fn update<'a>(
     let unmanaged = found.packages.keys().filter(|package| {
         part.world.record(at).is_none_or(|record| record.applied.get(&format!("packages[{package}]")).is_none())
     });
+    let unmanaged: BTreeSet<&PackageName> = unmanaged.filter(|name| !customer.packages.contains_key(*name)).collect();
+    for package in unmanaged.iter().filter(|_| !(gains.is_empty() && losses.is_empty())) {
+        // Every change names them again, so that they stay (R3).
+        part.looks.guard(at, format!("unmanaged packages[{package}]"), Value::Flag(true));
+    }
     let wanted: BTreeSet<PackageName> = customer.packages.keys().chain(unmanaged).cloned().collect();
     let all: BTreeSet<PackageName> = wanted.union(&found.packages.keys().cloned().collect()).cloned().collect();
     if !gains.is_empty() {
@@ -442,6 +451,7 @@ fn holds_removed(part: &mut PartBuilder<'_>, at: &Address, found: &ObservedCusto
         })
         .map(|subscriber| subscriber.email.as_str())
         .collect();
+    part.looks.count(at, "unmanaged holders of packages that go", holders.len());
     if holders.is_empty() {
         return false;
     }

@@ -1,7 +1,10 @@
 //! Numbers and extensions that change hands in one plan: whoever gives a value up goes first; a circle is
 //! broken by parking (R10, R11).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use crate::model::{Address, Extension, Name, ObservedPerson, RemoteIds, Value, codes, is_emergency_anywhere};
 
@@ -24,6 +27,16 @@ enum Holding {
     Inventory(String),
     /// The partner's own key of a customer.
     ExternalId(String),
+}
+
+impl fmt::Display for Holding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Extension(_, extension) => write!(f, "extension {extension}"),
+            Self::Line(number) | Self::Inventory(number) => write!(f, "number {number}"),
+            Self::ExternalId(id) => write!(f, "key {id}"),
+        }
+    }
 }
 
 /// Where a step is: the index of its part, and its id.
@@ -428,10 +441,16 @@ fn refuse_taken(parts: &mut [PartBuilder<'_>], givers: &BTreeMap<Holding, Place>
             }
         }
         let mut taken: Vec<(Address, String)> = Vec::new();
+        let mut looked: Vec<(Address, String, String)> = Vec::new();
         for step in &part.steps {
             let removed = step.operation.numbers_removed().iter().map(|number| Holding::Line(number.to_string()));
             let wanted = holdings(step).into_iter().filter_map(|(_, after)| after).chain(removed);
             for holding in wanted {
+                if matches!(holding, Holding::Line(_) | Holding::Extension(..)) {
+                    let held_by = lines.get(&holding).and_then(|holder| holder.emails.first());
+                    let held_by = held_by.map_or_else(String::new, ToString::to_string);
+                    looked.push((step.object.clone(), format!("who holds {holding}"), held_by));
+                }
                 let Some(holder) = lines.get(&holding) else { continue };
                 let own = match &step.object {
                     Address::User(_, email) => holder.emails.contains(email),
@@ -441,16 +460,14 @@ fn refuse_taken(parts: &mut [PartBuilder<'_>], givers: &BTreeMap<Holding, Place>
                     continue;
                 }
                 let who = holder.emails.first().map_or("somebody", crate::model::Email::as_str);
-                let what = match &holding {
-                    Holding::Extension(_, extension) => format!("extension {extension}"),
-                    Holding::Line(number) | Holding::Inventory(number) => format!("number {number}"),
-                    Holding::ExternalId(id) => format!("key {id}"),
-                };
                 taken.push((
                     step.object.clone(),
-                    format!("the {what} is held by `{who}`, who does not give it up in this plan"),
+                    format!("the {holding} is held by `{who}`, who does not give it up in this plan"),
                 ));
             }
+        }
+        for (at, what, held_by) in looked {
+            part.looks.guard(&at, what, Value::Text(held_by));
         }
         for (at, text) in taken {
             part.refuse(

@@ -111,8 +111,14 @@ pub(super) fn plan<'a>(
     let Ok(found) = matching(part, at, location, below) else { return };
     match found {
         Some((id, found)) => existing(part, at, location, below, (id, found), calling),
-        None if at.is_headquarters() && below.brings_headquarters => comes_along(part, at, location, below),
-        None => new(part, at, location, below, calling),
+        None => {
+            part.looks.absent(at);
+            if at.is_headquarters() && below.brings_headquarters {
+                comes_along(part, at, location, below);
+            } else {
+                new(part, at, location, below, calling);
+            }
+        }
     }
 }
 
@@ -183,7 +189,7 @@ fn existing(
 ) {
     let mut desired = location.fields();
     let fields = seen::location(found);
-    part.looked_at.push((at.clone(), fields.values.clone()));
+    part.looks.found(at, fields.values.clone());
     let applied = part.world.record(at).map(|record| record.applied.clone());
     if !location.address.written && !default_address(part, at, location, found, &mut desired, applied.as_ref()) {
         return;

@@ -16,8 +16,10 @@ mod part;
 mod planner;
 mod removal;
 mod rename;
+pub mod saved;
 mod seen;
 mod settle;
+mod slice;
 mod state;
 mod template;
 mod user;
@@ -25,6 +27,7 @@ mod value;
 
 pub use operation::{Edit, Line, Operation};
 pub use planner::{Options, plan};
+pub use slice::ObjectDigest;
 pub use state::observed_fields;
 pub use template::bound_record;
 pub use value::{

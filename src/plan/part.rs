@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Address, Code, Desired, EntryId, Fields, LedgerState, Name, ObservedOrganization, Record, RemoteIds, Source,
-    Sources, codes,
+    Address, Code, Desired, EntryId, LedgerState, Name, ObservedOrganization, Record, RemoteIds, Source, Sources, codes,
 };
 
 use super::{
@@ -12,6 +11,7 @@ use super::{
     index::Index,
     operation::Operation,
     settle::Journal,
+    slice::{Digests, Looks},
     value::{
         Action, CatchUp, Consequence, FieldChange, FieldReason, Note, Part, Reason, Refusal, SourceLine, Step, StepId,
         Wait,
@@ -148,8 +148,8 @@ pub(super) struct PartBuilder<'a> {
     pub(super) ready: BTreeMap<Address, Vec<StepId>>,
     /// How many subscribers are in no manifest.
     pub(super) unlisted: usize,
-    /// What the digest of the observed slice is made of.
-    pub(super) looked_at: Vec<(Address, Fields)>,
+    /// What the digests of the observed slice are made of.
+    pub(super) looks: Looks,
 }
 
 impl<'a> PartBuilder<'a> {
@@ -170,7 +170,7 @@ impl<'a> PartBuilder<'a> {
             first: Vec::new(),
             ready: BTreeMap::new(),
             unlisted: 0,
-            looked_at: Vec::new(),
+            looks: Looks::default(),
         }
     }
 
@@ -316,8 +316,8 @@ impl<'a> PartBuilder<'a> {
     }
 
     /// Completes the part.
-    pub(super) fn finish(mut self, digest: impl Fn(&Self) -> (String, String)) -> (Part, Vec<Note>) {
-        let (desired, observed) = digest(&self);
+    pub(super) fn finish(mut self, digests: impl Fn(&Self) -> Digests) -> (Part, Vec<Note>) {
+        let Digests { desired, observed, objects } = digests(&self);
         let lifecycle = self
             .steps
             .iter()
@@ -331,6 +331,7 @@ impl<'a> PartBuilder<'a> {
             customer: self.customer,
             desired,
             observed,
+            objects,
             steps: self.steps,
             waits: self.waits,
             refusals: self.refusals,

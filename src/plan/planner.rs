@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 use crate::model::{
     Address, Desired, Kind, LedgerState, Name, Observed, PackageName, Reading, RemoteIds, Scope, SettleWindow, Sources,
@@ -15,7 +14,9 @@ use super::{
     operation::Operation,
     order,
     part::{PartBuilder, World},
-    removal, rename, settle, template, user,
+    removal, rename, settle,
+    slice::digests,
+    template, user,
     value::{Action, Consequence, FieldChange, Note, Part, Plan, Reason, StepId, Summary},
 };
 
@@ -30,6 +31,9 @@ pub struct Options<'a> {
     pub blocked: BTreeSet<Scope>,
     /// Plan the removal of everything that the ledger holds.
     pub destroy: bool,
+    /// The objects of an approved plan that is made again: parts carry the digests of these, and templates are planned
+    /// if they are among them even where `only` leaves them out.
+    pub watched: Option<&'a BTreeSet<Address>>,
     /// Where objects are written.
     pub sources: &'a Sources,
     /// The time, which decides whether it is too early to say what became of a request.
@@ -74,12 +78,14 @@ pub fn plan(desired: &Desired, observed: &Observed, ledger: &LedgerState, option
         .objects
         .keys()
         .chain(&desired.broken)
+        .chain(options.watched.into_iter().flatten())
         .filter_map(|at| match at {
             Address::Customer(name) => Some(name),
             Address::Template(_) | Address::Location(..) | Address::User(..) => None,
         })
         // Of a customer that has left, something below it may be all that the ledger still has.
         .chain(ledger.records.keys().filter_map(Address::customer))
+        .chain(raw.open_entries().filter_map(|entry| entry.object.customer()))
         .filter(|name| selected(name))
         .collect();
     let mut parts: Vec<PartBuilder<'_>> = Vec::with_capacity(names.len() + 1);
@@ -140,7 +146,8 @@ fn plan_templates<'a>(
     });
     for (at, object) in &world.desired.objects {
         let Address::Template(name) = at else { continue };
-        let wanted = needed.as_ref().is_none_or(|needed| needed.contains(name));
+        let watched = options.watched.is_some_and(|watched| watched.contains(at));
+        let wanted = watched || needed.as_ref().is_none_or(|needed| needed.contains(name));
         if wanted && !options.blocked.contains(&Scope::Template(name.clone())) {
             template::plan(part, at, object, observed);
         }
@@ -183,6 +190,7 @@ fn plan_customer<'a>(
     let Some((at, object)) = live else {
         match world.ledger.records.get_key_value(&address) {
             Some((at, record)) => removal::customer(part, at, record, observed),
+            None if part.holds(&address) => {}
             None => removal::remainder(part, name),
         }
         return;
@@ -295,7 +303,7 @@ fn remove_templates(
     observed: &Observed,
     options: &Options<'_>,
 ) {
-    if options.only.is_some() {
+    if options.only.is_some() && options.watched.is_none() {
         return;
     }
     let world = part.world;
@@ -306,7 +314,8 @@ fn remove_templates(
         .map(|step| step.id.clone())
         .collect();
     for (at, record) in &world.ledger.records {
-        if at.kind() != Kind::Template || world.is_described(at) {
+        let elsewhere = options.watched.is_some_and(|watched| !watched.contains(at));
+        if at.kind() != Kind::Template || world.is_described(at) || elsewhere {
             continue;
         }
         if record.lifecycle.protect {
@@ -348,22 +357,13 @@ fn assemble(parts: Vec<PartBuilder<'_>>, is_new: bool, options: &Options<'_>) ->
                 }
             }
         }
-        let (part, said) = part.finish(digests);
+        let (part, said) = part.finish(|part| digests(part, options.watched));
         notes.extend(said);
-        let Part {
-            customer: _,
-            desired: _,
-            observed: _,
-            steps,
-            waits,
-            refusals,
-            catch_up,
-            settled,
-            known: _,
-            lifecycle: _,
-        } = &part;
-        let is_empty = steps.is_empty() && waits.is_empty() && refusals.is_empty() && catch_up.is_empty();
-        if !(is_empty && settled.is_empty()) {
+        // Even with nothing left to do, an approved part is told what is watched.
+        let is_watched = options.watched.is_some() && !part.objects.is_empty();
+        let says_nothing = part.steps.is_empty() && part.waits.is_empty() && part.refusals.is_empty();
+        let is_empty = says_nothing && part.catch_up.is_empty() && part.settled.is_empty();
+        if is_watched || !is_empty {
             done.push(part);
         }
     }
@@ -399,26 +399,4 @@ fn templates_known(parts: &[PartBuilder<'_>]) -> BTreeMap<Address, crate::model:
         .filter(|part| part.customer.is_none())
         .flat_map(|part| part.known.iter().map(|(at, ids)| (at.clone(), ids.clone())))
         .collect()
-}
-
-/// Returns the digests of the desired and of the observed slice.
-fn digests(part: &PartBuilder<'_>) -> (String, String) {
-    let objects: Vec<(&Address, crate::model::Fields)> = part
-        .steps
-        .iter()
-        .map(|step| &step.object)
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .filter_map(|at| part.world.desired.objects.get(at).map(|object| (at, object.spec.fields())))
-        .collect();
-    (digest(&objects), digest(&part.looked_at))
-}
-
-fn digest<T: serde::Serialize>(value: &T) -> String {
-    // Maps with text keys always serialize; an empty text stands for what cannot happen.
-    let text = serde_json::to_string(value).unwrap_or_default();
-    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        hex.extend([byte >> 4, byte & 15].map(|digit| char::from_digit(u32::from(digit), 16).unwrap_or('0')));
-        hex
-    })
 }

@@ -149,6 +149,7 @@ fn unmap<'a>(part: &mut PartBuilder<'a>, at: &Address, name: &'a Name, observed:
                 .filter(|subscriber| !known.contains(subscriber.email.as_str()))
                 .map(|subscriber| subscriber.email.as_str())
                 .collect();
+            part.looks.count(at, "unmanaged subscribers", unmanaged.len());
             if !unmanaged.is_empty() {
                 let text = format!(
                     "{} subscriber(s) that no manifest describes would lose their packages: {}",
@@ -216,6 +217,13 @@ pub(super) fn guard(part: &mut PartBuilder<'_>, customer: &Name) {
         world.ledger.locations(customer).map(|(_, record)| record.applied.members("numbers").count()).sum();
     let at = Address::Customer(customer.clone());
     let managed_users = world.ledger.users(customer).count();
+    // What the limits compare with is part of what is approved, where they compare at all.
+    if users > 1 {
+        part.looks.count(&at, "managed users", managed_users);
+    }
+    if numbers > ALWAYS {
+        part.looks.count(&at, "managed numbers", managed_numbers);
+    }
     let stay = world.desired.users(customer).next().is_some()
         || world.desired.broken.iter().any(|at| at.kind() == Kind::User && at.customer() == Some(customer));
     if users > 1 && users == managed_users && !stay {

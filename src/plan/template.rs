@@ -49,7 +49,7 @@ fn in_registry(
             let seen = ObservedFields { values: found.fields.clone(), unreadable: BTreeSet::new() };
             let record = part.world.record(at);
             let mut comparison = compare::compare(&desired, record.map(|record| &record.applied), &seen, free);
-            part.looked_at.push((at.clone(), found.fields.clone()));
+            part.looks.found(at, found.fields.clone());
             part.explain(at, &comparison);
             let ids = RemoteIds::Template { provisioning_id: Some(found.provisioning_id.clone()) };
             let adopted = part.settle(at, ids, &comparison);
@@ -70,6 +70,7 @@ fn in_registry(
             part.refuse(at, codes::SEVERAL_MATCH, text, "write `provisioningId` into the manifest");
         }
         Some(Reading::Absent) | None => {
+            part.looks.absent(at);
             let reason = if part.world.record(at).is_some() { Reason::Gone } else { Reason::New };
             let fields = compare::all_new(&desired);
             part.push(

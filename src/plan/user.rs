@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     Address, DesiredObject, Email, FieldPath, LocationId, Name, ObservedPerson, ObservedSubscriber, OnRemove,
-    PackageName, PersonId, Record, RemoteIds, RoleName, Spec, SubscriberStatus, User, codes, same_remote,
+    PackageName, PersonId, Record, RemoteIds, RoleName, Spec, SubscriberStatus, User, Value, codes, same_remote,
 };
 
 use super::{
@@ -111,7 +111,7 @@ fn pending(part: &mut PartBuilder<'_>, at: &Address, user: &User, subscriber: &O
     let comparison = compare::compare(&desired, part.world.record(at).map(|record| &record.applied), &seen, rule);
     let settled = part.world.record(at).map_or_else(|| comparison.settled.clone(), |record| record.applied.clone());
     let ids = RemoteIds::User { id: subscriber.id.clone(), person_id: None };
-    part.looked_at.push((at.clone(), seen.values));
+    part.looks.found(at, seen.values);
     part.settle(at, ids, &Comparison { settled, ..Comparison::default() });
     part.wait(
         at,
@@ -155,6 +155,16 @@ fn new(
     let desired = user.fields();
     let name_of = |id: &LocationId| location_name(part, id);
     let seen = person.map(|(_, person)| seen::user(None, Some(person), name_of));
+    part.looks.absent(at);
+    // The person is no subscriber yet, and what the manifest says of it is compared with what it has.
+    part.looks.guard(at, "person", Value::Flag(person.is_some()));
+    for (path, value) in seen
+        .iter()
+        .flat_map(|seen| seen.values.iter())
+        .filter(|(path, _)| desired.get(path.as_str()).is_some() || path.as_str() == "phoneNumber")
+    {
+        part.looks.guard(at, format!("person.{path}"), value.clone());
+    }
     // A person who is there already keeps its names, and its line if it is a calling user: those are compared.
     let is_first_admin =
         below.is_new && part.world.desired.customer(customer).is_some_and(|customer| customer.admin_email == *email);
@@ -204,7 +214,7 @@ fn existing(
 ) {
     let desired = user.fields();
     let seen = seen::user(Some(subscriber), person.map(|(_, person)| person), |id| location_name(part, id));
-    part.looked_at.push((at.clone(), seen.values.clone()));
+    part.looks.found(at, seen.values.clone());
     let record = part.world.record(at);
     let mut comparison = compare::compare(&desired, record.map(|record| &record.applied), &seen, rule);
     if !user.package.is_calling() {
@@ -356,6 +366,7 @@ fn refuse_lockout(
             && person.roles.iter().any(RoleName::is_full_administrator)
             && !person.emails.iter().any(|email| loses_full_administrator(part, below.name, email))
     });
+    part.looks.guard(at, "another full administrator", Value::Flag(others));
     if others {
         return false;
     }
@@ -402,7 +413,7 @@ pub(super) fn remove(part: &mut PartBuilder<'_>, at: &Address, record: &Record, 
     let person = found.person;
     let ids = RemoteIds::User { id: subscriber.id.clone(), person_id: person.map(|(id, _)| id.clone()) };
     part.known.insert(at.clone(), ids);
-    part.looked_at.push((at.clone(), seen::user(Some(subscriber), person.map(|(_, person)| person), |_| None).values));
+    part.looks.found(at, seen::user(Some(subscriber), person.map(|(_, person)| person), |_| None).values);
     let step = NewStep::new(at, "delete", Action::Delete, Reason::Removed, Operation::DeleteSubscriber)
         .needs(below.needs.iter().cloned())
         .means(Consequence::LosesCalling)

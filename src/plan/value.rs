@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Address, EntryId, FieldPath, Fields, Lifecycle, Name, Record, RemoteIds, Value};
 
-use super::operation::Operation;
+use super::{operation::Operation, slice::ObjectDigest};
 
 /// Everything one run would do, in parts that are independent of each other.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,9 @@ pub struct Part {
     pub desired: String,
     /// SHA-256 of the observed slice, in hexadecimal.
     pub observed: String,
+    /// What the two are made of, object by object: those with steps, and those that the steps depend on.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub objects: BTreeMap<Address, ObjectDigest>,
     /// What to do. Each step stands behind those of the same part that it needs.
     pub steps: Vec<Step>,
     /// What the service or a person has to do first.

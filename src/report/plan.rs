@@ -60,18 +60,7 @@ impl Page {
     }
 
     fn part(&mut self, part: &Part, by_hand: &BTreeMap<&StepId, &Address>) {
-        let Part {
-            customer,
-            desired: _,
-            observed: _,
-            steps,
-            waits,
-            refusals,
-            catch_up: _,
-            settled: _,
-            known: _,
-            lifecycle: _,
-        } = part;
+        let Part { customer, steps, waits, refusals, .. } = part;
         if steps.is_empty() && waits.is_empty() && refusals.is_empty() {
             return;
         }

@@ -8,7 +8,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 
 use crate::{
     apply::Outcome,
-    plan::{Action, Consequence, FieldReason, Note, Reason, SourceLine, StepId, Summary},
+    plan::{
+        Action, Consequence, FieldReason, Note, ObjectDigest, Reason, SourceLine, StepId, Summary,
+        saved::{Selection, Signature},
+    },
 };
 
 use super::{doctor::Checkup, problems::ProblemDocument};
@@ -18,7 +21,12 @@ pub fn schemas() -> BTreeMap<&'static str, serde_json::Value> {
     BTreeMap::from([
         ("doctor.schema.json", document::<Checkup>("The answer of `hubform doctor --format json`")),
         ("outcome.schema.json", document::<Outcome>("The outcome of `hubform apply --format json`")),
-        ("plan.schema.json", document::<PlanDocument>("The plan of `hubform plan --format json`")),
+        (
+            "plan.schema.json",
+            document::<PlanDocument>(
+                "The plan of `hubform plan`, as `--format json` prints it and `--out FILE` saves it",
+            ),
+        ),
         ("problems.schema.json", document::<ProblemDocument>("Problems, as every command with `--format json`")),
     ])
 }
@@ -33,9 +41,21 @@ fn format_one(schema: &mut Schema) {
     schema.insert("const".to_owned(), 1.into());
 }
 
+/// A saved plan has all of what only saved plans have.
+fn saved_as_a_whole(schema: &mut Schema) {
+    let together = serde_json::json!({
+        "binding": ["digest", "selection"],
+        "digest": ["binding", "selection"],
+        "selection": ["binding", "digest"],
+        "signature": ["digest"],
+    });
+    schema.insert("dependentRequired".to_owned(), together);
+}
+
 /// Everything one run would do, in parts that are independent of each other. Readers ignore fields that they do not know.
 #[derive(JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = saved_as_a_whole)]
 struct PlanDocument {
     /// Version of this layout; a reader refuses a number that it does not know.
     #[schemars(transform = format_one)]
@@ -43,24 +63,60 @@ struct PlanDocument {
     /// The target.
     #[schemars(extend("enum" = ["webex", "simulator"]))]
     target: String,
+    /// What the plan is good for, and nothing else; in saved plans only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    binding: Option<BindingDocument>,
+    /// What was planned; in saved plans only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    selection: Option<Selection>,
     /// The template part first, if there is one, then one part per customer in order of their names.
     parts: Vec<PartDocument>,
     /// Differences that no step removes, and why.
     notes: Vec<Note>,
     /// Objects by main action: delete before create, adopt, update, instruct, forget.
     summary: Summary,
+    /// SHA-256 of all the rest but the signature, in hexadecimal: of its JSON without blanks, keys sorted; in saved plans
+    /// only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
+    /// Who signed it; in saved plans only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signature: Option<Signature>,
+}
+
+/// What a saved plan is good for, and nothing else.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct BindingDocument {
+    /// The target.
+    #[schemars(extend("enum" = ["webex", "simulator"]))]
+    target: String,
+    /// Address of the service; empty for the embedded simulator.
+    base_url: String,
+    /// Id of the partner organization; null if the service did not say.
+    partner: Option<String>,
+    /// Name of the project.
+    project: String,
+    /// Lineage of the ledger; null if there was no ledger yet.
+    lineage: Option<String>,
 }
 
 /// The part of a plan that concerns one customer, or the templates.
 #[derive(JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct PartDocument {
+    /// SHA-256 of the part without this field, in hexadecimal; in saved plans only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
     /// The customer; null for the template part.
     customer: Option<String>,
     /// SHA-256 of the desired slice, in hexadecimal.
     desired: String,
     /// SHA-256 of the observed slice, in hexadecimal.
     observed: String,
+    /// What the two are made of, by address: the objects with steps, and those that the steps depend on.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    objects: BTreeMap<String, ObjectDigest>,
     /// What to do. Each step stands behind those of the same part that it needs.
     steps: Vec<StepDocument>,
     /// What the service or a person has to do first.
@@ -72,6 +128,9 @@ struct PartDocument {
     /// What the ledger has to learn without a request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     catch_up: Vec<CatchUpDocument>,
+    /// The entries of the journal that are settled.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    settled: Vec<String>,
     /// The ids of existing objects that steps refer to, by address.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     known: OpenMap,

@@ -15,7 +15,7 @@ mod write;
 pub use client::{Client, ClientSettings, Pacing, ReadClient, SettingsError, Stats};
 pub use error::{ApiError, Fault, Sent};
 pub use inspect::{Account, IdentityUser, InspectApi, Probe, SubPartner, SubPartnerState, VisibleOrganization};
-pub use observe::{ReadScope, observe};
+pub use observe::{JobKey, ReadScope, observe};
 pub use read::{CustomerKey, Known, ReadApi};
 pub use write::{
     CallingChange, CustomerChange, CustomerProgress, JobKind, JobState, LocationChange, MoveUser, NewCustomer,

@@ -8,12 +8,14 @@ use std::{
 use futures_util::{StreamExt as _, stream};
 
 use crate::model::{
-    Address, Desired, LedgerState, Name, Observed, ObservedTemplate, OrgId, Reading, RemoteIds, Spec, same_remote,
+    Address, Desired, Entry, EntryId, JobId, LedgerState, Name, Observed, ObservedJob, ObservedTemplate, OrgId,
+    Reading, RemoteIds, RequestKind, Spec, same_remote,
 };
 
 use super::{
     error::{ApiError, Fault},
     read::{CustomerKey, Known, ReadApi},
+    write::{JobKind, JobState},
 };
 
 /// What a plan has to look at.
@@ -23,6 +25,21 @@ pub struct ReadScope {
     pub templates: BTreeMap<Name, Option<String>>,
     /// Customers.
     pub customers: Vec<CustomerKey>,
+    /// The jobs of requests whose fate is not known.
+    pub jobs: Vec<JobKey>,
+}
+
+/// A job that a request has started, or may have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobKey {
+    /// The journal's entry of the request.
+    pub entry: EntryId,
+    /// The organization.
+    pub org: OrgId,
+    /// What it does.
+    pub kind: JobKind,
+    /// The job, if the service has said which.
+    pub id: Option<JobId>,
 }
 
 impl ReadScope {
@@ -43,6 +60,19 @@ impl ReadScope {
                 }
                 Address::Customer(name) if selected(name) => {
                     scope.customers.push(key(desired, ledger, name));
+                }
+                Address::Customer(_) | Address::Location(..) | Address::User(..) => {}
+            }
+        }
+        for entry in ledger.open_entries() {
+            match &entry.object {
+                Address::Template(name) => drop(scope.templates.entry(name.clone()).or_insert(None)),
+                Address::Customer(name) | Address::Location(name, _) | Address::User(name, _) if selected(name) => {
+                    let at = Address::Customer(name.clone());
+                    if entry.object == at && !ledger.records.contains_key(&at) && !desired.objects.contains_key(&at) {
+                        scope.customers.push(lost(name, entry));
+                    }
+                    scope.jobs.extend(job(ledger, name, entry));
                 }
                 Address::Customer(_) | Address::Location(..) | Address::User(..) => {}
             }
@@ -79,6 +109,45 @@ fn key(desired: &Desired, ledger: &LedgerState, name: &Name) -> CustomerKey {
             .and_then(|customer| customer.sub_partner.clone())
             .or_else(|| applied("subPartner").map(OrgId::new)),
         known: known(ledger, name, old),
+    }
+}
+
+/// Returns the key of a customer that the journal alone knows.
+fn lost(name: &Name, entry: &Entry) -> CustomerKey {
+    CustomerKey {
+        name: name.clone(),
+        id: None,
+        external_id: entry.text("externalId").unwrap_or(name.as_str()).to_owned(),
+        attach: None,
+        sub_partner: entry.text("subPartner").map(OrgId::new),
+        known: Known::default(),
+    }
+}
+
+/// Returns the job that a request has started, or may have.
+fn job(ledger: &LedgerState, customer: &Name, entry: &Entry) -> Option<JobKey> {
+    let kind = match entry.request {
+        RequestKind::DisableCalling => JobKind::DisableCalling,
+        RequestKind::MoveUser => JobKind::MoveUsers,
+        RequestKind::UpdateCalling => JobKind::RoutingPrefix,
+        _ => return None,
+    };
+    let org = ledger.customer_ids(customer)?.1?.clone();
+    Some(JobKey { entry: entry.id.clone(), org, kind, id: entry.job.clone() })
+}
+
+/// Looks at a job. One whose id is not known may be any of its kind.
+async fn look<R: ReadApi>(api: &R, key: &JobKey) -> ObservedJob {
+    let running = match &key.id {
+        Some(id) => api.job(&key.org, key.kind, id).await.map(|state| state == JobState::Running),
+        None => api.running_jobs(&key.org, key.kind).await.map(|running| !running.is_empty()),
+    };
+    match running {
+        Ok(true) => ObservedJob::Running,
+        Ok(false) => ObservedJob::Ended,
+        // The service forgets jobs in time.
+        Err(error) if error.is_not_found() => ObservedJob::Ended,
+        Err(error) => ObservedJob::Failed(error.to_string()),
     }
 }
 
@@ -126,6 +195,12 @@ pub async fn observe<R: ReadApi>(
         Some(found) => match_templates(&scope.templates, &found),
         None => BTreeMap::new(),
     };
+    // Before what they change is read: what a job has done shows once it has ended.
+    let jobs = stream::iter(&scope.jobs)
+        .map(|key| async { (key.entry.clone(), look(api, key).await) })
+        .buffer_unordered(SIDE_BY_SIDE)
+        .collect()
+        .await;
     let (read, all) = (AtomicUsize::new(0), scope.customers.len());
     let readings: Vec<_> = stream::iter(&scope.customers)
         .map(|key| async {
@@ -144,7 +219,7 @@ pub async fn observe<R: ReadApi>(
         .buffer_unordered(SIDE_BY_SIDE)
         .collect()
         .await;
-    let mut observed = Observed { partner, templates, has_registry, ..Observed::default() };
+    let mut observed = Observed { partner, templates, has_registry, jobs, ..Observed::default() };
     for (name, reading, attachable) in readings {
         observed.customers.insert(name.clone(), reading);
         if let Some(attachable) = attachable {

@@ -1,12 +1,15 @@
 //! Looking, and never changing anything.
 
-use std::future::Future;
+use std::{collections::BTreeSet, future::Future};
 
 use crate::model::{
-    CustomerId, LocationId, Name, ObservedCustomer, ObservedTemplate, OrgId, Partner, Reading, SubscriberId,
+    CustomerId, JobId, LocationId, Name, ObservedCustomer, ObservedTemplate, OrgId, Partner, Reading, SubscriberId,
 };
 
-use super::error::ApiError;
+use super::{
+    error::ApiError,
+    write::{JobKind, JobState},
+};
 
 /// How to find one customer: by id if the ledger or the manifest has one, else by natural key (R1).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +54,16 @@ pub trait ReadApi: Send + Sync {
     /// numbers and PSTN, people with calling data and roles, subscribers. All pages are read; a page that
     /// fails makes the whole reading [`Reading::Failed`].
     fn customer(&self, key: &CustomerKey) -> impl Future<Output = Reading<Box<ObservedCustomer>>> + Send;
+
+    /// Returns how a job stands.
+    fn job(&self, org: &OrgId, kind: JobKind, id: &JobId) -> impl Future<Output = Result<JobState, ApiError>> + Send;
+
+    /// Returns the jobs of a kind that run in an organization, whoever has started them.
+    fn running_jobs(
+        &self,
+        org: &OrgId,
+        kind: JobKind,
+    ) -> impl Future<Output = Result<BTreeSet<JobId>, ApiError>> + Send;
 
     /// Returns the state of an organization that is to be attached and is no wholesale customer yet.
     fn organization(

@@ -289,9 +289,6 @@ pub trait WriteApi: ReadApi {
         id: &LocationId,
         name: &str,
     ) -> impl Future<Output = Result<JobId, ApiError>> + Send;
-    /// Returns how a job stands.
-    fn job(&self, org: &OrgId, kind: JobKind, id: &JobId) -> impl Future<Output = Result<JobState, ApiError>> + Send;
-
     /// Returns the connection options of a location.
     fn pstn_options(
         &self,

@@ -46,7 +46,13 @@ pub(in crate::cli) fn run(args: &Args, environment: &Environment, console: Conso
         ));
     }
     let consent = TypedName { given: args.carry.auto_approve };
-    let carrying = Carrying { args: &args.carry, purpose: Purpose::Destroy, command: "destroy", consent: &consent };
+    let carrying = Carrying {
+        args: &args.carry,
+        purpose: Purpose::Destroy,
+        command: "destroy",
+        consent: &consent,
+        approved: None,
+    };
     carry_out(&carrying, environment, console)
 }
 

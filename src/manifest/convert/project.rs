@@ -1,5 +1,7 @@
 //! `Project` → [`Project`], and which files are not hubform's.
 
+use std::collections::BTreeSet;
+
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::{
@@ -8,7 +10,7 @@ use crate::{
         parse::shown,
         values::Values,
     },
-    model::{Name, Problem, Project, Target, codes},
+    model::{KeyError, Name, Problem, Project, PublicKey, Target, codes},
 };
 
 /// What the `Project` document says.
@@ -23,7 +25,7 @@ pub(in crate::manifest) struct ProjectSettings {
 pub(in crate::manifest) fn project(values: &mut Values<'_, '_>, document: ProjectDocument) -> ProjectSettings {
     let ProjectDocument { api_version: _, kind: _, name, spec } = document;
     let name: Option<Name> = values.required("name", name);
-    let ProjectSpec { target, ledger, limits, lineage, requires, ignore } = spec.unwrap_or_default();
+    let ProjectSpec { target, ledger, limits, lineage, trust, requires, ignore } = spec.unwrap_or_default();
     let Limits { deletions, deletion_percent } = limits.unwrap_or_default();
     if let Some(requires) = requires {
         self::requires(values, &requires);
@@ -37,9 +39,27 @@ pub(in crate::manifest) fn project(values: &mut Values<'_, '_>, document: Projec
             deletions: deletions.unwrap_or(default.deletions),
             deletion_percent: deletion_percent.unwrap_or(default.deletion_percent),
             lineage: values.optional_text("lineage", lineage),
+            trust: self::trust(values, trust.unwrap_or_default()),
         },
         ignore: self::ignore(values, ignore.unwrap_or_default()),
     }
+}
+
+fn trust(values: &mut Values<'_, '_>, keys: Vec<String>) -> BTreeSet<PublicKey> {
+    let mut trusted = BTreeSet::new();
+    for key in keys {
+        match key.parse() {
+            Ok(key) => {
+                trusted.insert(key);
+            }
+            Err(KeyError) => {
+                let message = format!("`{}` is not a public key: {KeyError}", shown(&key));
+                let fix = "write the line that `hubform key new` or `hubform key show` prints";
+                values.report("trust", Problem::error(codes::TEXT, message).fix(fix));
+            }
+        }
+    }
+    trusted
 }
 
 fn ignore(values: &mut Values<'_, '_>, patterns: Vec<String>) -> GlobSet {

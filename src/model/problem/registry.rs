@@ -251,6 +251,8 @@ registry! {
     NEW_LEDGER = "HF508", "removals since the last run cannot be seen";
     /// Something of a managed set is not managed.
     UNMANAGED = "HF509", "something that no manifest describes is left alone";
+    /// A part of a saved plan that is carried out already.
+    DONE_ALREADY = "HF510", "what a saved plan asks for has been done already";
     // HF51x: what a plan waits for
     /// A customer is being worked on.
     CUSTOMER_BUSY = "HF511", "the service is working on a customer";
@@ -307,6 +309,10 @@ registry! {
     LINE_TAKEN = "HF543", "a number or extension belongs to somebody else";
     /// An adoption that takes something away.
     ADOPTION = "HF544", "taking an existing object over would take something away";
+    /// A part of a saved plan no longer matches.
+    CHANGED_SINCE = "HF545", "a part of a saved plan has changed since it was planned";
+    /// A part of a saved plan hangs on one that no longer matches.
+    LINKED_CHANGED = "HF546", "a part that another one needs has changed since it was planned";
     // HF60x: what the service answered
     /// 401.
     UNAUTHORIZED = "HF601", "the token is missing, expired or of the wrong kind";
@@ -395,6 +401,35 @@ registry! {
     LEDGER_DENIED = "HF713", "the ledger's server does not let this account in";
     /// Without what it lacks, two runs could hold one customer.
     LEDGER_UNFIT = "HF714", "the server cannot hold a ledger";
+    // HF72x: plan files
+    /// Not a plan.
+    PLAN_NOT_ONE = "HF721", "the file is not a plan";
+    /// A format that this version does not know.
+    PLAN_FORMAT = "HF722", "the plan has a format that this version of hubform does not know";
+    /// Too large.
+    PLAN_TOO_LARGE = "HF723", "the plan is too large for a file";
+    /// Its digest is not that of its content.
+    PLAN_ALTERED = "HF724", "the plan was altered after it was written";
+    /// Nobody signed it.
+    PLAN_UNSIGNED = "HF725", "the project wants signed plans, and the plan is not signed";
+    /// Somebody signed it whom the project does not trust.
+    PLAN_KEY_UNKNOWN = "HF726", "the plan is signed with a key that the project does not trust";
+    /// The signature is not one of this plan.
+    PLAN_SIGNATURE = "HF727", "the signature of the plan is wrong";
+    /// It is for another target.
+    PLAN_TARGET = "HF728", "the plan was made for another target";
+    /// It is for another address of the service.
+    PLAN_BASE_URL = "HF729", "the plan was made for another address of the service";
+    /// It is for another partner organization.
+    PLAN_PARTNER = "HF730", "the plan was made for another partner organization";
+    /// It is for another project.
+    PLAN_PROJECT = "HF731", "the plan was made for another project";
+    /// It is for another ledger.
+    PLAN_LINEAGE = "HF732", "the plan was made with another ledger";
+    /// Something that is no plan is in its place.
+    PLAN_IN_THE_WAY = "HF733", "a file that is not a plan would be overwritten";
+    /// The signing key cannot be used.
+    SIGNING_KEY = "HF734", "the signing key cannot be used";
     // HF80x: the command line and the settings
     /// The command line is wrong.
     USAGE = "HF801", "the command line is wrong";

@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{
     model::{
-        CustomerId, ObservedCustomer, ObservedOrganization, ObservedTemplate, OrgId, Partner, PersonId, Reading,
+        CustomerId, JobId, ObservedCustomer, ObservedOrganization, ObservedTemplate, OrgId, Partner, PersonId, Reading,
         SubscriberId, same_remote,
     },
     webex::{
-        ApiError, CustomerKey, ReadApi, request,
+        ApiError, CustomerKey, JobKind, JobState, ReadApi, request,
         wire::{self, items_name},
     },
 };
@@ -38,6 +38,21 @@ impl ReadApi for Client {
 
     async fn organization(&self, org: &OrgId) -> Result<ObservedOrganization, ApiError> {
         self.read_organization(org, &[]).await
+    }
+
+    async fn job(&self, org: &OrgId, kind: JobKind, id: &JobId) -> Result<JobState, ApiError> {
+        let job: wire::Job = self.fetch(&request::job(org, kind, id)).await?;
+        Ok(match job.ended() {
+            wire::Ended::NotYet => JobState::Running,
+            wire::Ended::Well => JobState::Succeeded,
+            wire::Ended::Badly => self.job_problems(org, kind, &job).await,
+        })
+    }
+
+    async fn running_jobs(&self, org: &OrgId, kind: JobKind) -> Result<BTreeSet<JobId>, ApiError> {
+        let jobs: Vec<wire::Job> = self.list(&request::jobs(org, kind), items_name(), Paging::Link).await?;
+        let running = jobs.into_iter().filter(|job| job.ended() == wire::Ended::NotYet);
+        Ok(running.map(|job| JobId::new(job.id)).collect())
     }
 }
 

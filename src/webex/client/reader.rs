@@ -1,10 +1,12 @@
 //! The half of the client that only looks.
 
+use std::collections::BTreeSet;
+
 use crate::{
-    model::{ObservedCustomer, ObservedOrganization, ObservedTemplate, OrgId, Partner, Reading},
+    model::{JobId, ObservedCustomer, ObservedOrganization, ObservedTemplate, OrgId, Partner, Reading},
     webex::{
-        Account, ApiError, ClientSettings, CustomerKey, IdentityUser, InspectApi, Pacing, Probe, ReadApi,
-        SettingsError, Stats, SubPartner, VisibleOrganization,
+        Account, ApiError, ClientSettings, CustomerKey, IdentityUser, InspectApi, JobKind, JobState, Pacing, Probe,
+        ReadApi, SettingsError, Stats, SubPartner, VisibleOrganization,
     },
 };
 
@@ -88,6 +90,14 @@ impl ReadApi for ReadClient {
 
     async fn organization(&self, org: &OrgId) -> Result<ObservedOrganization, ApiError> {
         self.0.organization(org).await
+    }
+
+    async fn job(&self, org: &OrgId, kind: JobKind, id: &JobId) -> Result<JobState, ApiError> {
+        self.0.job(org, kind, id).await
+    }
+
+    async fn running_jobs(&self, org: &OrgId, kind: JobKind) -> Result<BTreeSet<JobId>, ApiError> {
+        self.0.running_jobs(org, kind).await
     }
 }
 

@@ -74,7 +74,7 @@ impl Client {
         }
     }
 
-    async fn job_problems(&self, org: &OrgId, kind: JobKind, job: &wire::Job) -> JobState {
+    pub(super) async fn job_problems(&self, org: &OrgId, kind: JobKind, job: &wire::Job) -> JobState {
         let request = request::job_errors(org, kind, &JobId::new(job.id.as_str()));
         // The job has failed whether or not its errors can be read.
         let errors: Vec<wire::JobError> = self.list(&request, items_name(), Paging::Link).await.unwrap_or_default();
@@ -211,15 +211,6 @@ impl WriteApi for Client {
     async fn disable_calling(&self, org: &OrgId, id: &LocationId, name: &str) -> Result<JobId, ApiError> {
         let job: wire::Job = self.fetch(&request::disable_calling(org, id, name)).await?;
         Ok(JobId::new(job.id))
-    }
-
-    async fn job(&self, org: &OrgId, kind: JobKind, id: &JobId) -> Result<JobState, ApiError> {
-        let job: wire::Job = self.fetch(&request::job(org, kind, id)).await?;
-        Ok(match job.ended() {
-            wire::Ended::NotYet => JobState::Running,
-            wire::Ended::Well => JobState::Succeeded,
-            wire::Ended::Badly => self.job_problems(org, kind, &job).await,
-        })
     }
 
     async fn pstn_options(&self, org: &OrgId, id: &LocationId) -> Result<Vec<PstnOption>, ApiError> {

@@ -68,6 +68,11 @@ pub(in crate::webex) fn move_user(org: &OrgId, user: &MoveUser<'_>) -> Request {
     Request::new(Method::Post, folder(JobKind::MoveUsers)).org(org).body(&MoveBody { users_list: [list] })
 }
 
+/// `GET …`
+pub(in crate::webex) fn jobs(org: &OrgId, kind: JobKind) -> Request {
+    Request::get(folder(kind)).org(org)
+}
+
 /// `GET …/{jobId}`
 pub(in crate::webex) fn job(org: &OrgId, kind: JobKind, id: &JobId) -> Request {
     Request::get(&[folder(kind), &[id.as_str()]].concat()).org(org)

@@ -31,7 +31,7 @@ pub(super) use customer::{
     any_customer, create_customer, customer, customers_by_external_id, customers_by_organization, delete_customer,
     precheck_customer, update_customer,
 };
-pub(super) use job::{disable_calling, job, job_errors, move_user};
+pub(super) use job::{disable_calling, job, job_errors, jobs, move_user};
 pub(super) use location::{create_location, delete_location, locations, one_location, update_location};
 pub(super) use number::{add_numbers, numbers, numbers_of_location, numbers_of_person, remove_numbers};
 pub(super) use organization::{identity_organization, organization, organizations, sub_partners, update_organization};

@@ -188,6 +188,14 @@ impl ReadApi for Double {
     async fn organization(&self, org: &OrgId) -> Result<ObservedOrganization, ApiError> {
         self.call("organization", org.to_string(), |state| Ok(state.organization.clone())).await
     }
+
+    async fn job(&self, _: &OrgId, _: JobKind, id: &JobId) -> Result<JobState, ApiError> {
+        self.call("job", id.to_string(), |state| Ok(state.jobs.pop_front().unwrap_or(JobState::Succeeded))).await
+    }
+
+    async fn running_jobs(&self, _: &OrgId, _: JobKind) -> Result<BTreeSet<JobId>, ApiError> {
+        self.call("running_jobs", String::new(), |_| Ok(BTreeSet::new())).await
+    }
 }
 
 impl WriteApi for Double {
@@ -358,10 +366,6 @@ impl WriteApi for Double {
             Ok(JobId::new("job-1"))
         })
         .await
-    }
-
-    async fn job(&self, _: &OrgId, _: JobKind, id: &JobId) -> Result<JobState, ApiError> {
-        self.call("job", id.to_string(), |state| Ok(state.jobs.pop_front().unwrap_or(JobState::Succeeded))).await
     }
 
     async fn pstn_options(&self, _: &OrgId, id: &LocationId) -> Result<Vec<PstnOption>, ApiError> {

@@ -177,6 +177,7 @@ fn part(customer: Option<&str>, steps: Vec<Step>) -> Part {
         customer: customer.map(|name| name.parse().unwrap()),
         desired: String::new(),
         observed: String::new(),
+        objects: BTreeMap::new(),
         steps,
         waits: Vec::new(),
         refusals: Vec::new(),

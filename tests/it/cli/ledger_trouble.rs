@@ -144,6 +144,7 @@ fn a_ledger_that_is_read_only_is_said_before_anything_is_sent() {
         }
     };
     fs::create_dir(site.project.path(".hubform")).unwrap();
+    site.project.write(".hubform/.gitignore", "*\n");
     read_only(".hubform");
     let mut course = Course::default();
     site.apply(&mut course);

@@ -11,6 +11,7 @@ mod ledger_trouble;
 mod login;
 mod operator;
 mod refusal;
+mod saved;
 mod settings;
 #[cfg(unix)]
 mod site;

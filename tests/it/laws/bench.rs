@@ -111,6 +111,7 @@ impl Bench {
             only: None,
             blocked: std::collections::BTreeSet::new(),
             destroy: false,
+            watched: None,
             sources: &Sources::default(),
             now: *at,
             settle: self.settings.settle,

@@ -1,5 +1,10 @@
 //! What a ledger keeps, and what it refuses.
 
+mod conformance;
+mod object;
+mod postgres;
+mod sqlite;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,

@@ -60,6 +60,8 @@ pub struct Scene {
     pub only: Option<BTreeSet<Name>>,
     pub blocked: BTreeSet<Scope>,
     pub destroy: bool,
+    /// The objects of an approved plan that is made again.
+    pub watched: Option<BTreeSet<Address>>,
     pub now: Timestamp,
 }
 
@@ -73,6 +75,7 @@ impl Scene {
             only: None,
             blocked: BTreeSet::new(),
             destroy: false,
+            watched: None,
             now: "2026-11-22T17:00:00Z".parse().unwrap(),
         };
         scene.write("template/standard", Spec::Template(Box::new(template())));
@@ -206,6 +209,7 @@ impl Scene {
             only: self.only.clone(),
             blocked: self.blocked.clone(),
             destroy: self.destroy,
+            watched: self.watched.as_ref(),
             sources: &Sources::default(),
             now: self.now,
             settle: SettleWindow::default(),

@@ -16,19 +16,19 @@ use super::{
 
 /// One of a few things that somebody may do to one of the three states.
 #[derive(Clone, Debug)]
-struct Whim {
+pub(super) struct Whim {
     what: u8,
     who: u8,
     how: u8,
 }
 
-fn whims() -> impl Strategy<Value = Vec<Whim>> {
+pub(super) fn whims() -> impl Strategy<Value = Vec<Whim>> {
     let whim = (0..40_u8, 0..4_u8, 0..8_u8).prop_map(|(what, who, how)| Whim { what, who, how });
     prop::collection::vec(whim, 0..8)
 }
 
 /// Two customers with two locations and four users each.
-fn base() -> Scene {
+pub(super) fn base() -> Scene {
     let mut scene = Scene::empty();
     for (it, first) in [("a", 100), ("b", 500)] {
         scene.write(&format!("customer/{it}"), Spec::Customer(Box::new(customer(it))));
@@ -53,7 +53,7 @@ fn of(who: u8) -> (&'static str, String, String) {
 
 /// Does one thing. Objects that an earlier whim took away are passed over.
 #[expect(clippy::too_many_lines, reason = "one arm for each thing that may happen")]
-fn act(scene: &mut Scene, Whim { what, who, how }: &Whim) {
+pub(super) fn act(scene: &mut Scene, Whim { what, who, how }: &Whim) {
     let (it, owner, person) = of(*who);
     let place = format!("location/{it}/{}", if how % 2 == 0 { "headquarters" } else { "east" });
     let first = if it == "a" { 100 } else { 500 };
@@ -168,7 +168,7 @@ fn act(scene: &mut Scene, Whim { what, who, how }: &Whim) {
     }
 }
 
-fn scenes() -> impl Strategy<Value = Scene> {
+pub(super) fn scenes() -> impl Strategy<Value = Scene> {
     whims().prop_map(|whims| {
         let mut scene = base();
         for whim in &whims {

@@ -45,6 +45,7 @@ pub(super) fn part(customer: Option<&str>, steps: Vec<Step>) -> Part {
         customer: customer.map(|name| name.parse().unwrap()),
         desired: "d".repeat(64),
         observed: "0".repeat(64),
+        objects: std::collections::BTreeMap::default(),
         steps,
         waits: Vec::new(),
         refusals: Vec::new(),

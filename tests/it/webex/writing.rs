@@ -7,7 +7,8 @@ use hubform::{
         CustomerId, Fields, JobId, LocationId, OrgId, PersonId, PhoneNumber, ProvisioningId, RoleName, SubscriberId,
     },
     webex::{
-        CallingChange, Client, Fault, JobKind, JobState, NewSubscriber, PersonChange, RolesChange, Sent, WriteApi as _,
+        CallingChange, Client, Fault, JobKind, JobState, NewSubscriber, PersonChange, ReadApi as _, RolesChange, Sent,
+        WriteApi as _,
     },
 };
 use serde_json::{Value, json};
