@@ -1,6 +1,6 @@
 //! What `plan`, `apply`, `destroy` and `show` have in common: manifests, ledger and service become a plan.
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
+use std::{cell::Cell, collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
@@ -39,6 +39,8 @@ pub(super) struct PlanArgs {
 pub(super) struct Opened {
     pub(super) project: Project,
     pub(super) settings: Settings,
+    /// When the service was last read: what is not seen was not there then.
+    looked: Cell<Timestamp>,
 }
 
 /// What a plan is made for.
@@ -65,7 +67,7 @@ impl Opened {
         project.blocked()?;
         let settings =
             Settings::resolve(&args.service, environment, &project.loaded.desired.project, &project.loaded.root)?;
-        Ok(Self { project, settings })
+        Ok(Self { project, settings, looked: Cell::new(Timestamp::now()) })
     }
 
     /// Reads the ledger without making or changing it.
@@ -161,6 +163,7 @@ impl Opened {
         only: Option<&BTreeSet<Name>>,
         console: Console,
     ) -> Result<Observed, Failure> {
+        self.looked.set(Timestamp::now());
         let scope = ReadScope::of(&self.project.loaded.desired, ledger, only);
         let progress = Progress::new(console, "reading", scope.customers.len());
         let watch = |done, _| {
@@ -204,7 +207,7 @@ impl Opened {
             destroy: purpose == Purpose::Destroy,
             watched,
             sources: &self.project.loaded.sources,
-            now: Timestamp::now(),
+            now: self.looked.get(),
             settle: self.settings.settle,
         };
         plan::plan(&self.project.loaded.desired, observed, ledger, &options)

@@ -134,7 +134,8 @@ fn client(base_url: Url, token: Credential, registry: bool) -> Result<Client, Se
 pub(super) fn prepare_folder(file: &Path) -> Result<(), Failure> {
     let Some(folder) = file.parent().filter(|folder| folder.ends_with(".hubform")) else { return Ok(()) };
     let failed = |error: std::io::Error| {
-        let text = format!("the folder `{}` cannot be made: {error}", folder.display());
+        let action = if folder.exists() { "written" } else { "made" };
+        let text = format!("the folder `{}` cannot be {action}: {error}", folder.display());
         Failure::new(codes::SETTING, text, "make the project folder writable, or put the ledger elsewhere (`--ledger`)")
     };
     if !folder.exists() {

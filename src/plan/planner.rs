@@ -78,12 +78,13 @@ pub fn plan(desired: &Desired, observed: &Observed, ledger: &LedgerState, option
         .objects
         .keys()
         .chain(&desired.broken)
-        .chain(ledger.records.keys())
         .chain(options.watched.into_iter().flatten())
         .filter_map(|at| match at {
             Address::Customer(name) => Some(name),
             Address::Template(_) | Address::Location(..) | Address::User(..) => None,
         })
+        // Of a customer that has left, something below it may be all that the ledger still has.
+        .chain(ledger.records.keys().filter_map(Address::customer))
         .chain(raw.open_entries().filter_map(|entry| entry.object.customer()))
         .filter(|name| selected(name))
         .collect();
@@ -189,7 +190,8 @@ fn plan_customer<'a>(
     let Some((at, object)) = live else {
         match world.ledger.records.get_key_value(&address) {
             Some((at, record)) => removal::customer(part, at, record, observed),
-            None => drop(part.holds(&address)),
+            None if part.holds(&address) => {}
+            None => removal::remainder(part, name),
         }
         return;
     };

@@ -108,15 +108,20 @@ pub(super) fn customer<'a>(part: &mut PartBuilder<'a>, at: &'a Address, record: 
     }
 }
 
+/// Drops what the ledger still has below a customer that it no longer has: a run that was to forget it all was ended
+/// in the middle.
+pub(super) fn remainder(part: &mut PartBuilder<'_>, name: &Name) {
+    for (at, _) in
+        left(part, part.world.ledger.users(name)).into_iter().chain(left(part, part.world.ledger.locations(name)))
+    {
+        part.drop_record(at);
+    }
+}
+
 fn unmap<'a>(part: &mut PartBuilder<'a>, at: &Address, name: &'a Name, observed: &'a Observed) {
     match observed.customers.get(name) {
         Some(Reading::Absent) => {
-            for (below, _) in left(part, part.world.ledger.users(name))
-                .into_iter()
-                .chain(left(part, part.world.ledger.locations(name)))
-            {
-                part.drop_record(below);
-            }
+            remainder(part, name);
             part.drop_record(at);
         }
         Some(Reading::Found(found)) => {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 use super::{LedgerError, PATIENCE};
 
@@ -28,8 +28,14 @@ pub(super) fn failed(path: &Path, action: &'static str, error: rusqlite::Error) 
             LedgerError::InUse { place, seconds: PATIENCE.as_secs() }
         }
         Some(ErrorCode::DiskFull) => LedgerError::DiskFull { place },
+        // The file that readers and writers share has no room.
+        _ if extended(&error) == Some(ffi::SQLITE_IOERR_SHMSIZE) => LedgerError::DiskFull { place },
         _ => LedgerError::Sqlite { place, action, source: error },
     }
+}
+
+fn extended(error: &rusqlite::Error) -> Option<i32> {
+    error.sqlite_error().map(|error| error.extended_code)
 }
 
 /// Returns true if the folder may be what refuses to let a file be opened.

@@ -1,6 +1,7 @@
 //! A project in a folder of its own, and the program with nothing of this machine's environment.
 
 use std::{
+    io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
@@ -77,11 +78,16 @@ spec:
 impl Bench {
     /// Makes a project with one template and one customer, `acme`.
     pub fn new() -> Self {
-        let bench = Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() };
+        let bench = Self::empty();
         bench.write("hubform.yaml", PROJECT);
         bench.write("templates.yaml", TEMPLATE);
         bench.write("acme.yaml", &customer("acme", 10));
         bench
+    }
+
+    /// Makes a folder with nothing in it.
+    pub fn empty() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() }
     }
 
     /// Sets an environment variable for all runs.
@@ -160,4 +166,27 @@ pub fn check_schema(name: &str, document: &str) -> serde_json::Value {
 pub fn signal(child: &Child, name: &str) {
     let sent = Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
+}
+
+/// A simulator that is a process of its own, ended at the end.
+pub struct Server {
+    pub child: Child,
+    pub base_url: String,
+}
+
+impl Server {
+    pub fn start(bench: &Bench, arguments: &[&str]) -> Self {
+        let mut child = bench.start(&[&["sim"], arguments].concat());
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let base_url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
+        Self { child, base_url }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.child.kill().unwrap_or_default();
+        self.child.wait().unwrap();
+    }
 }

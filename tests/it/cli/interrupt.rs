@@ -6,30 +6,7 @@ use std::{
     process::Child,
 };
 
-use super::bench::{Bench, signal};
-
-/// A simulator that is a process of its own, ended at the end.
-struct Server {
-    child: Child,
-    base_url: String,
-}
-
-impl Server {
-    fn start(bench: &Bench, arguments: &[&str]) -> Self {
-        let mut child = bench.start(&[&["sim"], arguments].concat());
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let base_url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
-        Self { child, base_url }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.child.kill().unwrap_or_default();
-        self.child.wait().unwrap();
-    }
-}
+use super::bench::{Bench, Server, signal};
 
 #[test]
 fn the_simulator_serves_until_it_is_told_to_end() {

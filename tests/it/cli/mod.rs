@@ -7,11 +7,15 @@ mod help;
 mod import;
 mod interrupt;
 mod journey;
+mod killed;
+mod ledger_trouble;
 mod login;
 mod operator;
 mod refusal;
 mod saved;
 mod settings;
+#[cfg(unix)]
+mod site;
 mod streams;
 mod teams;
 mod validate;

@@ -1,7 +1,7 @@
 //! Apply survives every fault: under the worst profile, the example ends in the state that it has without faults,
 //! within five runs, with nothing twice and no request outside the plan.
 
-mod requests;
+pub mod requests;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -68,7 +68,7 @@ async fn undisturbed(desired: &Desired) -> Picture {
 }
 
 /// Lists what is there more than once.
-fn doubles(state: &State) -> Vec<String> {
+pub fn doubles(state: &State) -> Vec<String> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut count = |what: String| *seen.entry(what).or_default() += 1;
     for template in state.templates.values() {
@@ -120,7 +120,7 @@ struct Course {
 }
 
 #[expect(clippy::print_stdout, reason = "what was measured is for the reader of a long run")]
-fn tell(what: &str) {
+pub fn tell(what: &str) {
     println!("{what}");
 }
 
@@ -167,7 +167,7 @@ async fn course(seed: u64, desired: &Desired, wanted: &Picture) -> Course {
     Course { seed, runs, wrong, account: account_of_all, struck }
 }
 
-fn settled(state: &State) -> bool {
+pub fn settled(state: &State) -> bool {
     state.customers.values().all(|customer| customer.org.is_some())
 }
 

@@ -1,9 +1,12 @@
 //! Laws of the whole: manifests' worlds, planned and applied over real HTTP, compared by state.
 
 mod bench;
-mod faults;
-mod picture;
-mod world;
+pub mod crash;
+pub mod faults;
+mod lost;
+pub mod picture;
+pub mod standing;
+pub mod world;
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -31,7 +34,7 @@ fn allowed(seed: u64, desired: &Desired) {
     assert!(errors.is_empty(), "world {seed} breaks a rule: {errors:#?}");
 }
 
-fn names(desired: &Desired) -> BTreeMap<String, String> {
+pub fn names(desired: &Desired) -> BTreeMap<String, String> {
     desired.customers().map(|name| (desired.customer(name).unwrap().external_id.clone(), name.to_string())).collect()
 }
 

@@ -52,6 +52,23 @@ fn a_customer_goes_after_its_users_and_its_template_after_it() {
 }
 
 #[test]
+fn what_is_left_of_a_customer_that_has_gone_leaves_the_ledger() {
+    let mut scene = Scene::settled();
+    scene.desired.objects.retain(|at, _| at.customer().is_none());
+    scene.remove("customer/a");
+    scene.observed.customers.remove(&name("a"));
+    scene.ledger.records.retain(|at, _| at.to_string() != "customer/a");
+    let below: Vec<_> = scene.ledger.records.keys().filter(|at| at.customer().is_some()).cloned().collect();
+    assert!(!below.is_empty());
+    let plan = scene.plan();
+    assert_eq!(plan.refusals().count(), 0, "{}", text(&plan));
+    let learnt = plan.parts.iter().flat_map(|part| &part.catch_up).filter(|it| it.record.is_none());
+    let mut dropped: Vec<_> = learnt.map(|it| it.object.clone()).collect();
+    dropped.sort();
+    assert_eq!(dropped, below);
+}
+
+#[test]
 fn destroy_takes_everything_down_and_leaves_nothing_in_the_ledger() {
     let mut scene = Scene::settled();
     scene.destroy = true;

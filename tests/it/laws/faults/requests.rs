@@ -11,7 +11,7 @@ use hubform::{
 use serde_json::Value;
 
 /// A kind of request and the object it is about, as in `PUT /people/{} ann@acme.example`.
-type Kind = (String, String);
+pub type Kind = (String, String);
 
 /// Lists the requests that change something and that no step of the plan announces.
 pub fn outside(plan: &Plan, desired: &Desired, state: &State, recorded: &[Recorded]) -> Vec<String> {
@@ -93,7 +93,7 @@ fn uuid(text: &str) -> Option<Uuid> {
 }
 
 /// Returns what a request is, and the object it is about by what the service holds.
-fn of_request(request: &Recorded, state: &State) -> Kind {
+pub fn of_request(request: &Recorded, state: &State) -> Kind {
     let parts: Vec<&str> = request.path.trim_matches('/').split('/').collect();
     let is_id = |part: &str| part.len() > 30;
     let shape: Vec<&str> = parts.iter().map(|part| if is_id(part) { "{}" } else { *part }).collect();
