@@ -186,8 +186,8 @@ async fn prepare(
     let mut taken = BTreeSet::new();
     // What a plan is made from must be what stands in the ledger once its units are held.
     loop {
-        let observed = opened.observe(&reader, &state, range.only.as_ref(), console).await?;
-        let mut plan = opened.plan_again(&observed, &state, range, purpose, watched.as_ref());
+        let observed = opened.observe(&reader, state, range.only.as_ref(), console).await?;
+        let mut plan = opened.plan_again(&observed, state, range, purpose, watched.as_ref());
         if let Some((path, file)) = approved {
             let partner = observed.partner.as_ref().map(|partner| &partner.org_id);
             file.binding().check_partner(partner).map_err(|error| plan_file::refused(path, &error))?;

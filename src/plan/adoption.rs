@@ -23,15 +23,14 @@ pub fn adoption(plan: &Plan) -> Adoption {
     for part in &plan.parts {
         adoption.found.extend(part.catch_up.iter().cloned());
         for step in &part.steps {
-            match &step.operation {
-                Operation::Adopt { applied } => {
-                    let Some(ids) = part.known.get(&step.object) else { continue };
-                    let lifecycle = part.lifecycle.get(&step.object).copied().unwrap_or_default();
-                    let record = Record { ids: ids.clone(), applied: applied.clone(), lifecycle, created: false };
-                    adoption.found.push(CatchUp { object: step.object.clone(), record: Some(record) });
-                }
-                _ if step.action == Action::Create => adoption.missing.push(step.object.clone()),
-                _ => {}
+            if let Operation::Adopt { applied } = &step.operation
+                && let Some(ids) = part.known.get(&step.object)
+            {
+                let lifecycle = part.lifecycle.get(&step.object).copied().unwrap_or_default();
+                let record = Record { ids: ids.clone(), applied: applied.clone(), lifecycle, created: false };
+                adoption.found.push(CatchUp { object: step.object.clone(), record: Some(record) });
+            } else if step.action == Action::Create {
+                adoption.missing.push(step.object.clone());
             }
         }
     }
