@@ -16,8 +16,8 @@
 //! | [`rules`] | offline checks over desired: limits, duplicates, package rules | I/O |
 //! | [`plan`] | (desired, observed, ledger) → plan; ordering; guards; the plan file, and what of it still holds | async, clock, environment, disk |
 //! | [`webex`] | read and write traits in terms of the model, wire types, the one HTTP client | deciding what to change |
-//! | [`ledger`] | the record and its lock, in a SQLite file | deciding |
-//! | [`apply`] | plan → outcome: scheduling, waiting, settling what is uncertain | changing the plan, printing |
+//! | [`ledger`] | the record, the journal and their locks: SQLite file, PostgreSQL, object storage | deciding |
+//! | [`apply`] | plan → outcome: journal, scheduling, waiting, settling what is uncertain | changing the plan, printing |
 //! | [`sim`] | the simulated partner service: state, rules, faults, HTTP | knowing of plans |
 //! | [`report`] | values → terminal and JSON | fetching, deciding |
 //! | [`cli`] | flags, settings, one file per command, exit codes | logic worth a unit test |
@@ -43,8 +43,11 @@
 //!    ledger, and `201` in the manifest: an edit. That is one [`plan::FieldChange`], and one [`plan::Step`] whose
 //!    [`plan::Operation`] is to update a person. If somebody holds `201`, her step needs the one that lets go of it.
 //! 6. [`report`] shows the plan; the exit code follows from it alone.
-//! 7. [`apply::run`] takes the steps when what they need is done, sends each through [`webex::WriteApi`], and writes
-//!    the step's fields into her record. How it ended is a [`apply::StepOutcome`], whatever happened.
+//! 7. [`apply::run`] holds the unit of her customer, and takes the steps when what they need is done. Before each request
+//!    it writes a [`model::Entry`] into the journal; then it sends the request through [`webex::WriteApi`], and writes the
+//!    step's fields into her record, together with the end of the entry. How the step ended is a
+//!    [`apply::StepOutcome`], whatever happened. Should the run die in between, the next plan finds the entry open, and
+//!    what it reads of her decides (`plan/settle.rs`).
 //! 8. The next plan finds three equal values and says nothing.
 //!
 //! # The words
@@ -55,7 +58,9 @@
 //! | object, address | what we manage; its stable name ([`model::Address`]) |
 //! | remote id | what the service calls it ([`model::RemoteIds`]); exists only after creation |
 //! | desired / observed | what manifests ask / what the service reports |
-//! | ledger | our own record: which objects we manage, their remote ids, what we last applied |
+//! | ledger | our own record: which objects we manage, their remote ids, what we last applied, requests in flight |
+//! | journal | the part of the ledger that says what was about to be sent, and how it ended ([`model::Entry`]) |
+//! | unit | a customer with all below it, or the templates: what is locked and stored as one ([`model::Unit`]) |
 //! | change | how one object differs: create, adopt, update, delete, forget ([`plan::Action`]) |
 //! | step | one request-sized piece of a change, with the steps it needs |
 //! | plan | all steps, plus notes on what will not be done and why |
@@ -70,9 +75,9 @@
 //!
 //! 1. What the plan shows is what apply does: no other request changes anything. `plan` and `show` hold a client that
 //!    cannot change anything ([`webex::ReadClient`]).
-//! 2. Nothing is made twice and nothing is lost: natural keys are looked up before every creation, ids are recorded
-//!    when the service accepts, and an answer that got lost is settled by looking. (The journal that settles every
-//!    instant of a crash is not there yet.)
+//! 2. Nothing is made twice and nothing is lost: natural keys are looked up before every creation; the journal says what
+//!    is about to be sent before it is sent; what became of it is found out as its kind of request declares, by this run
+//!    or by the next one. `tests/it/laws/crash` kills a run at every request.
 //! 3. Nothing is destroyed by surprise: deletions are named, counted against limits, and need consent in git.
 //! 4. Independent customers are independent.
 //! 5. Waiting is not failing.

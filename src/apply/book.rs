@@ -75,7 +75,7 @@ impl<W> Work<'_, W> {
                     (entry.clone(), Vec::new())
                 }
                 _ => {
-                    let before = pending.take().and_then(|before| self.end_of(&before));
+                    let before = pending.take().and_then(|before| Self::end_of(&before));
                     let number = self.run.entries.fetch_add(1, Ordering::Relaxed) + 1;
                     let entry = Entry {
                         id: EntryId { run: self.run.session.holder.run.clone(), number },
@@ -124,10 +124,10 @@ impl<W> Work<'_, W> {
     /// Takes the entry away if its end is known, and returns what writes that.
     fn ending(&self) -> Vec<Change> {
         let known = self.pending().take_if(|pending| pending.ended.is_some());
-        known.and_then(|pending| self.end_of(&pending)).into_iter().collect()
+        known.and_then(|pending| Self::end_of(&pending)).into_iter().collect()
     }
 
-    fn end_of(&self, pending: &Pending) -> Option<Change> {
+    fn end_of(pending: &Pending) -> Option<Change> {
         let Pending { entry, ended } = pending;
         Some(Change::End { unit: entry.unit(), entry: entry.id.clone(), ended: (*ended)? })
     }
@@ -217,21 +217,21 @@ impl<W> Work<'_, W> {
     }
 
     /// Returns the sub-partner to act for: fixed at creation, so the plan or the ledger has it (R7).
-    pub(super) fn sub_partner(&self) -> Result<Option<OrgId>, Trouble> {
+    pub(super) fn sub_partner(&self) -> Option<OrgId> {
         const FIELD: &str = "subPartner";
-        let Some(customer) = self.step.object.customer() else { return Ok(None) };
+        let customer = self.step.object.customer()?;
         let at = Address::Customer(customer.clone());
         for step in self.part.steps.iter().filter(|step| step.object == at) {
             if let Operation::CreateCustomer { customer, .. } = &step.operation {
-                return Ok(customer.sub_partner.clone());
+                return customer.sub_partner.clone();
             }
             if let Operation::Adopt { applied } = &step.operation
                 && let Some(org) = applied.text(FIELD)
             {
-                return Ok(Some(OrgId::new(org)));
+                return Some(OrgId::new(org));
             }
         }
-        Ok(self.run.book.get(&at).and_then(|record| record.applied.text(FIELD).map(OrgId::new)))
+        self.run.book.get(&at).and_then(|record| record.applied.text(FIELD).map(OrgId::new))
     }
 
     fn is_create(&self) -> bool {

@@ -114,7 +114,7 @@ pub async fn run<W: WriteApi>(
     let mut running = FuturesUnordered::new();
     // The numbers under which the ends of steps were handed over to be written.
     let mut notes = BTreeMap::new();
-    let (mut lost, mut writes) = (false, true);
+    let (mut lost, mut is_open) = (false, true);
     loop {
         for (at, step, outcome) in board.news() {
             notes.insert(at, run.note(step, outcome));
@@ -142,7 +142,7 @@ pub async fn run<W: WriteApi>(
         }
         tokio::select! {
             biased;
-            () = &mut writer, if writes => (lost, writes) = (true, false),
+            () = &mut writer, if is_open => (lost, is_open) = (true, false),
             ended = running.next() => {
                 let Some((at, outcome, ends_run)) = ended else { break };
                 lost |= ends_run;
@@ -155,7 +155,7 @@ pub async fn run<W: WriteApi>(
         notes.insert(at, run.note(step, outcome));
         watch(Event::Finished { step, outcome });
     }
-    if writes && !run.scribe.is_idle() {
+    if is_open && !run.scribe.is_idle() {
         tokio::select! {
             ended = run.scribe.write(Vec::new()) => lost = ended.is_err(),
             () = &mut writer => lost = true,

@@ -3,7 +3,9 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::{
-    command::{apply, destroy, doctor, key, ledger, login, logout, plan, schema, show, sim, template, validate},
+    command::{
+        apply, destroy, doctor, import, key, ledger, login, logout, plan, schema, show, sim, template, validate,
+    },
     console::{Colour, Format},
 };
 
@@ -44,6 +46,7 @@ pub(super) enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Destroy(destroy::Args),
+    Import(import::Args),
     Show(show::Args),
     Schema(schema::Args),
     Sim(sim::Args),

@@ -115,17 +115,15 @@ impl Held<'_> {
         let tell = |unit: &Unit, by: &Holder| {
             console.tell(&format!("waiting: {}\n", waits_for(unit, by)));
         };
-        match &self.lock {
-            Some(lock) => lock.add(units, patience, &tell).await?,
-            None => {
-                self.lock = Some(Lock::take(self.ledger, units, self.holder.clone(), patience, &tell).await?);
-            }
-        }
+        // All at once, so that no two runs wait for what the other has.
+        self.ledger.unlock(&self.holder.run).await?;
+        self.lock = Some(Lock::take(self.ledger, units, self.holder.clone(), patience, &tell).await?);
         Ok(())
     }
 
     async fn release(self) -> Result<(), Failure> {
-        // Also where taking them was interrupted.
+        drop(self.lock);
+        // Also if taking them was interrupted.
         Ok(self.ledger.unlock(&self.holder.run).await?)
     }
 }
@@ -188,8 +186,8 @@ async fn prepare(
     let mut taken = BTreeSet::new();
     // What a plan is made from must be what stands in the ledger once its units are held.
     loop {
-        let observed = opened.observe(&reader, &state, range.only.as_ref(), console).await?;
-        let mut plan = opened.plan_again(&observed, &state, range, purpose, watched.as_ref());
+        let observed = opened.observe(&reader, state, range.only.as_ref(), console).await?;
+        let mut plan = opened.plan_again(&observed, state, range, purpose, watched.as_ref());
         if let Some((path, file)) = approved {
             let partner = observed.partner.as_ref().map(|partner| &partner.org_id);
             file.binding().check_partner(partner).map_err(|error| plan_file::refused(path, &error))?;
@@ -199,8 +197,8 @@ async fn prepare(
         if units.is_subset(&taken) {
             return Ok((plan, observed));
         }
-        held.take(&units, wait, console).await?;
         taken.extend(units);
+        held.take(&taken, wait, console).await?;
         let fresh = ledger.load(Units::Only(&taken)).await?;
         if taken.iter().all(|unit| fresh.versions.get(unit) == state.versions.get(unit)) {
             return Ok((plan, observed));

@@ -8,7 +8,9 @@ use crate::model::codes;
 
 use super::{
     args::{Cli, Command},
-    command::{apply, destroy, doctor, key, ledger, login, logout, plan, schema, show, sim, template, validate},
+    command::{
+        apply, destroy, doctor, import, key, ledger, login, logout, plan, schema, show, sim, template, validate,
+    },
     console::{Colour, Console, Format},
     exit::Status,
     failure::Failure,
@@ -37,6 +39,7 @@ fn run(cli: Cli, environment: &Environment) -> Status {
         Command::Plan(args) => plan::run(&args, environment, console),
         Command::Apply(args) => apply::run(&args, environment, console),
         Command::Destroy(args) => destroy::run(&args, environment, console),
+        Command::Import(args) => import::run(&args, environment, console),
         Command::Show(args) => show::run(&args, environment, console),
         Command::Schema(args) => schema::run(&args, console),
         Command::Sim(args) => sim::run(&args, console),

@@ -132,12 +132,12 @@ pub(super) fn write_key(path: &Path, key: &SigningKey) -> Result<(), Failure> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => {
-            let text = format!("`{}` is there already, and a key that is lost cannot be made again", path.display());
-            Failure::new(codes::SIGNING_KEY, text, "name another file, or move that one away")
+    let mut file = options.open(path).map_err(|error| {
+        if error.kind() != io::ErrorKind::AlreadyExists {
+            return unwritable(path, &error);
         }
-        _ => unwritable(path, &error),
+        let text = format!("`{}` is there already, and a key that is lost cannot be made again", path.display());
+        Failure::new(codes::SIGNING_KEY, text, "name another file, or move that one away")
     })?;
     let written = file.write_all(text.expose_secret().as_bytes()).and_then(|()| file.sync_all());
     written.map_err(|error| unwritable(path, &error))

@@ -94,6 +94,31 @@ impl Opened {
         Ok(self.settings.ledger.open(&self.settings.expected, &unique()).await?)
     }
 
+    /// Fills the ledger with what was found, unless it has changed since it was read.
+    pub(super) async fn fill_ledger(
+        &self,
+        environment: &Environment,
+        units: &BTreeSet<Unit>,
+        console: Console,
+        changes: Vec<Change>,
+        read: &LedgerState,
+        partner: Option<&OrgId>,
+    ) -> Result<(), Failure> {
+        let ledger = self.open_ledger().await?;
+        if let Some(partner) = partner {
+            ledger.bind_partner(partner).await?;
+        }
+        let unchanged = |state: &LedgerState| {
+            let same = units.iter().all(|unit| state.versions.get(unit) == read.versions.get(unit));
+            let failure = || {
+                let text = "another run has changed the ledger while this one was looking, and nothing was recorded";
+                Failure::new(codes::LEDGER_IN_USE, text, "run the command again")
+            };
+            if same { Ok((changes, ())) } else { Err(failure()) }
+        };
+        self.change_ledger(environment, units, console, unchanged).await
+    }
+
     /// Changes units of the ledger, which are held meanwhile: `change` is given what is there.
     pub(super) async fn change_ledger<T>(
         &self,

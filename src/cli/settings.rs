@@ -65,7 +65,9 @@ impl Environment {
             settle_window: text("HUBFORM_SETTLE_WINDOW"),
             signing_key: text(SIGNING_KEY).map(PathBuf::from),
             postgres: text("PGPASSWORD").map(SecretString::from),
-            passfile: text("PGPASSFILE").map(PathBuf::from).or_else(|| Some(PathBuf::from(text("HOME")?).join(".pgpass"))),
+            passfile: text("PGPASSFILE")
+                .map(PathBuf::from)
+                .or_else(|| Some(PathBuf::from(text("HOME")?).join(".pgpass"))),
             stores: std::env::vars_os()
                 .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
                 .filter(|(name, _)| ["AWS_", "AZURE_", "GOOGLE_"].iter().any(|it| name.starts_with(it)))
@@ -82,8 +84,16 @@ impl Environment {
 impl Environment {
     /// Returns the password that the environment has for a PostgreSQL ledger, as `libpq` finds it.
     fn postgres_password(&self, address: &PostgresAddress) -> Option<SecretString> {
-        let from_file = || pgpass(&std::fs::read_to_string(self.passfile.as_ref()?).ok()?, address);
-        self.postgres.clone().or_else(from_file)
+        let from_file = || {
+            let path = self.passfile.as_ref()?;
+            // As `libpq`, nothing is taken from a file that others may read.
+            #[cfg(unix)]
+            if std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(path).ok()?.permissions()) & 0o077 != 0 {
+                return None;
+            }
+            pgpass(&std::fs::read_to_string(path).ok()?, address)
+        };
+        self.postgres.clone().filter(|_| !address.has_password()).or_else(from_file)
     }
 }
 
@@ -299,14 +309,15 @@ fn ledger(
         return Ok(ledger::Place::File(root.join(".hubform").join("ledger.db")));
     };
     if PostgresAddress::is_one(text) {
-        let address = PostgresAddress::parse(text).map_err(|error| {
-            Failure::new(codes::LEDGER_PLACE, format!("{origin}: {error}"), error.fix().to_owned())
-        })?;
+        let address = PostgresAddress::parse(text)
+            .map_err(|error| Failure::new(codes::LEDGER_PLACE, format!("{origin}: {error}"), error.fix().to_owned()))?;
         let password = environment.postgres_password(&address);
         return Ok(ledger::Place::Postgres { address: Box::new(address), password });
     }
     match text.split_once("://") {
-        Some(("s3" | "az" | "gs", _)) => return Ok(ledger::Place::Object(ObjectPlace::new(text, &environment.stores)?)),
+        Some(("s3" | "az" | "gs", _)) => {
+            return Ok(ledger::Place::Object(ObjectPlace::new(text, &environment.stores)?));
+        }
         Some((scheme, _)) => {
             // The rest of the text may hold a password, so it is not repeated.
             return Err(Failure::new(

@@ -78,29 +78,13 @@ impl Lock {
         patience: Duration,
         tell: &(dyn Fn(&Unit, &Holder) + Sync),
     ) -> Result<Self, LedgerError> {
-        let lock = Self { ledger: Arc::clone(ledger), holder };
-        lock.add(units, patience, tell).await?;
-        Ok(lock)
-    }
-
-    /// Takes more units for the same run. To be safe from waiting for each other for ever, runs take the customers
-    /// before the templates.
-    ///
-    /// # Errors
-    ///
-    /// As [`Lock::take`]; what was held before stays held.
-    pub async fn add(
-        &self,
-        units: &BTreeSet<Unit>,
-        patience: Duration,
-        tell: &(dyn Fn(&Unit, &Holder) + Sync),
-    ) -> Result<(), LedgerError> {
         let began = Instant::now();
         let mut told: Option<String> = None;
         loop {
-            let (unit, by) = match self.ledger.lock(units, &self.holder).await {
+            let (unit, by) = match ledger.lock(units, &holder).await {
                 Err(LedgerError::Held { unit, holder, .. }) if began.elapsed() < patience => (unit, holder),
-                ended => return ended,
+                Ok(()) => return Ok(Self { ledger: Arc::clone(ledger), holder }),
+                Err(error) => return Err(error),
             };
             if told.as_ref() != Some(&by.run) {
                 tell(&unit, &by);

@@ -117,16 +117,15 @@ pub(super) fn plan<'a>(
         return;
     }
     let Ok(found) = matching(part, at, location, below) else { return };
-    match found {
-        Some((id, found)) => existing(part, at, location, below, (id, found), calling),
-        None => {
-            part.looks.absent(at);
-            if at.is_headquarters() && below.brings_headquarters {
-                comes_along(part, at, location, below);
-            } else {
-                new(part, at, location, below, calling);
-            }
-        }
+    if let Some((id, found)) = found {
+        existing(part, at, location, below, (id, found), calling);
+        return;
+    }
+    part.looks.absent(at);
+    if at.is_headquarters() && below.brings_headquarters {
+        comes_along(part, at, location, below);
+    } else {
+        new(part, at, location, below, calling);
     }
 }
 

@@ -3,6 +3,7 @@
 //! Nothing here is async, reads a clock, the environment or a disk. A plan is a complete value: execution has
 //! no decision left to make.
 
+mod adoption;
 mod calling;
 mod closing;
 mod compare;
@@ -25,6 +26,7 @@ mod template;
 mod user;
 mod value;
 
+pub use adoption::{Adoption, adoption};
 pub use operation::{Edit, Line, Operation};
 pub use planner::{Options, plan};
 pub use slice::ObjectDigest;

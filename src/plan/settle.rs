@@ -38,6 +38,14 @@ enum Trace {
     Unread,
 }
 
+/// What looking for one thing came to.
+enum Look<T> {
+    Found(T),
+    Absent,
+    /// It was not read, or what was read does not tell.
+    Unread,
+}
+
 /// Settles what can be settled. Returns the ledger with the records of what was made, if anything was.
 pub(super) fn settle(
     ledger: &LedgerState,
@@ -88,10 +96,10 @@ fn trace(entry: &Entry, ledger: &LedgerState, observed: &Observed, options: &Opt
     };
     match settlement {
         Settlement::Made => match find(entry, ledger, observed) {
-            Some(Some(ids)) => Trace::Made(ids),
-            Some(None) if is_early => Trace::Open,
-            Some(None) => Trace::Settled,
-            None => Trace::Unread,
+            Look::Found(ids) => Trace::Made(ids),
+            Look::Absent if is_early => Trace::Open,
+            Look::Absent => Trace::Settled,
+            Look::Unread => Trace::Unread,
         },
         Settlement::Gone => match still_there(entry, ledger, observed) {
             // Numbers go in their own time, and a second removal of one that is gone ends in errors.
@@ -102,22 +110,21 @@ fn trace(entry: &Entry, ledger: &LedgerState, observed: &Observed, options: &Opt
         Settlement::Value | Settlement::Replay if is_read(entry, observed) => Trace::Settled,
         Settlement::Value | Settlement::Replay => Trace::Unread,
         Settlement::Job => match observed.jobs.get(&entry.id) {
-            Some(ObservedJob::Running) => Trace::Open,
+            Some(ObservedJob::Running | ObservedJob::Failed(_)) => Trace::Open,
             // A job that the service has not listed yet may still begin.
             Some(ObservedJob::Ended) if entry.job.is_none() && is_early => Trace::Open,
             Some(ObservedJob::Ended) => Trace::Settled,
-            Some(ObservedJob::Failed(_)) => Trace::Open,
             None if is_read(entry, observed) => Trace::Settled,
             None => Trace::Unread,
         },
     }
 }
 
-fn customer<'a>(name: &Name, observed: &'a Observed) -> Option<Option<&'a ObservedCustomer>> {
-    match observed.customers.get(name)? {
-        Reading::Found(found) => Some(Some(found)),
-        Reading::Absent => Some(None),
-        Reading::Ambiguous(_) | Reading::Failed(_) => None,
+fn customer<'a>(name: &Name, observed: &'a Observed) -> Look<&'a ObservedCustomer> {
+    match observed.customers.get(name) {
+        Some(Reading::Found(found)) => Look::Found(found),
+        Some(Reading::Absent) => Look::Absent,
+        Some(Reading::Ambiguous(_) | Reading::Failed(_)) | None => Look::Unread,
     }
 }
 
@@ -126,28 +133,33 @@ fn is_read(entry: &Entry, observed: &Observed) -> bool {
     match &entry.object {
         Address::Template(name) => matches!(observed.templates.get(name), Some(Reading::Found(_) | Reading::Absent)),
         Address::Customer(name) | Address::Location(name, _) | Address::User(name, _) => {
-            customer(name, observed).is_some()
+            !matches!(customer(name, observed), Look::Unread)
         }
     }
 }
 
-/// Looks for what a request makes, by its key (R1): nothing if it was not read, nothing inside if it is not there.
-fn find(entry: &Entry, ledger: &LedgerState, observed: &Observed) -> Option<Option<RemoteIds>> {
-    match &entry.object {
-        Address::Template(name) => match observed.templates.get(name)? {
-            Reading::Found(found) => {
-                Some(Some(RemoteIds::Template { provisioning_id: Some(found.provisioning_id.clone()) }))
-            }
-            Reading::Absent => Some(None),
-            Reading::Ambiguous(_) | Reading::Failed(_) => None,
-        },
-        Address::Customer(name) => {
-            let found = customer(name, observed)?;
-            Some(found.map(|it| RemoteIds::Customer { id: it.id.clone(), org_id: it.org_id.clone() }))
+/// Looks for what a request makes, by its key (R1).
+fn find(entry: &Entry, ledger: &LedgerState, observed: &Observed) -> Look<RemoteIds> {
+    let name = match &entry.object {
+        Address::Template(name) => {
+            return match observed.templates.get(name) {
+                Some(Reading::Found(it)) => {
+                    Look::Found(RemoteIds::Template { provisioning_id: Some(it.provisioning_id.clone()) })
+                }
+                Some(Reading::Absent) => Look::Absent,
+                Some(Reading::Ambiguous(_) | Reading::Failed(_)) | None => Look::Unread,
+            };
         }
-        Address::Location(name, _) => {
-            let Some(found) = customer(name, observed)? else { return Some(None) };
-            let organization = found.organization.as_ref()?;
+        Address::Customer(name) | Address::Location(name, _) | Address::User(name, _) => name,
+    };
+    let found = match customer(name, observed) {
+        Look::Found(found) => found,
+        Look::Absent => return Look::Absent,
+        Look::Unread => return Look::Unread,
+    };
+    match &entry.object {
+        Address::Location(..) => {
+            let Some(organization) = &found.organization else { return Look::Unread };
             let display_name = entry.text("displayName").unwrap_or_default();
             let known = |id: &str| {
                 ledger.locations(name).any(|(at, record)| {
@@ -155,24 +167,25 @@ fn find(entry: &Entry, ledger: &LedgerState, observed: &Observed) -> Option<Opti
                         && matches!(&record.ids, RemoteIds::Location { id: it } if same_remote(it.as_str(), id))
                 })
             };
-            let mut named =
-                organization.locations.iter().filter(|(id, it)| it.name == display_name && !known(id.as_str()));
-            match (named.next(), named.next()) {
-                (Some((id, _)), None) => Some(Some(RemoteIds::Location { id: id.clone() })),
-                (None, _) => Some(None),
-                // Which of several it is, nobody can tell; the planner says so.
-                (Some(_), Some(_)) => None,
-            }
+            let named = organization.locations.iter().filter(|(id, it)| it.name == display_name && !known(id.as_str()));
+            only(named.map(|(id, _)| RemoteIds::Location { id: id.clone() }))
         }
-        Address::User(name, email) => {
-            let Some(found) = customer(name, observed)? else { return Some(None) };
-            let mut subscribers = found.subscribers.iter().filter(|it| it.email == *email);
-            match (subscribers.next(), subscribers.next()) {
-                (Some(it), None) => Some(Some(RemoteIds::User { id: it.id.clone(), person_id: it.person_id.clone() })),
-                (None, _) => Some(None),
-                (Some(_), Some(_)) => None,
-            }
+        Address::User(_, email) => {
+            let subscribers = found.subscribers.iter().filter(|it| it.email == *email);
+            only(subscribers.map(|it| RemoteIds::User { id: it.id.clone(), person_id: it.person_id.clone() }))
         }
+        Address::Customer(_) | Address::Template(_) => {
+            Look::Found(RemoteIds::Customer { id: found.id.clone(), org_id: found.org_id.clone() })
+        }
+    }
+}
+
+/// Returns the only thing. Which of several it is, nobody can tell; the planner says so.
+fn only<T>(mut all: impl Iterator<Item = T>) -> Look<T> {
+    match (all.next(), all.next()) {
+        (Some(one), None) => Look::Found(one),
+        (None, _) => Look::Absent,
+        (Some(_), Some(_)) => Look::Unread,
     }
 }
 
@@ -182,7 +195,11 @@ fn still_there(entry: &Entry, ledger: &LedgerState, observed: &Observed) -> Opti
         return is_read(entry, observed).then_some(true);
     }
     let Address::Location(name, _) = &entry.object else { return Some(false) };
-    let Some(found) = customer(name, observed)? else { return Some(false) };
+    let found = match customer(name, observed) {
+        Look::Found(found) => found,
+        Look::Absent => return Some(false),
+        Look::Unread => return None,
+    };
     let Some(RemoteIds::Location { id }) = ledger.records.get(&entry.object).map(|record| &record.ids) else {
         return Some(false);
     };

@@ -71,24 +71,29 @@ pub(super) struct Digests {
 
 /// Takes the digests of a part; of the `watched` objects, if there are any, in place of those that it rests on.
 pub(super) fn digests(part: &PartBuilder<'_>, watched: Option<&BTreeSet<Address>>) -> Digests {
-    let objects: BTreeMap<Address, ObjectDigest> = match watched {
-        Some(watched) => {
-            let ours = |at: &&Address| at.customer().is_none() || at.customer() == part.customer.as_ref();
-            watched.iter().filter(ours).map(|at| (at.clone(), digest(part, at, true))).collect()
-        }
-        None => {
-            let with_steps: BTreeSet<&Address> = part.steps.iter().map(|step| &step.object).collect();
-            let templates: Vec<Address> = part.steps.iter().filter_map(template_of).collect();
-            let customer = part.customer.clone().filter(|_| !part.steps.is_empty()).map(Address::Customer);
-            let guarded = part.looks.guards.keys().filter(|_| !part.steps.is_empty());
-            let all: BTreeSet<&Address> =
-                with_steps.iter().copied().chain(&templates).chain(&customer).chain(guarded).collect();
-            all.into_iter().map(|at| (at.clone(), digest(part, at, with_steps.contains(at)))).collect()
-        }
-    };
+    let objects = watched.map_or_else(|| digests_of_own(part), |watched| digests_of_watched(part, watched));
     let desired: BTreeMap<&Address, &Option<String>> = objects.iter().map(|(at, it)| (at, &it.desired)).collect();
     let observed: BTreeMap<&Address, _> = objects.iter().map(|(at, it)| (at, (&it.observed, &it.guards))).collect();
     Digests { desired: digest_of(&desired), observed: digest_of(&observed), objects }
+}
+
+fn digests_of_watched(part: &PartBuilder<'_>, watched: &BTreeSet<Address>) -> BTreeMap<Address, ObjectDigest> {
+    let ours = |at: &&Address| at.customer().is_none() || at.customer() == part.customer.as_ref();
+    watched.iter().filter(ours).map(|at| (at.clone(), digest(part, at, true))).collect()
+}
+
+/// Takes the digests of the objects with steps, and of those that the steps rest on.
+fn digests_of_own(part: &PartBuilder<'_>) -> BTreeMap<Address, ObjectDigest> {
+    if part.steps.is_empty() {
+        return BTreeMap::new();
+    }
+    let with_steps: BTreeSet<&Address> = part.steps.iter().map(|step| &step.object).collect();
+    let templates: Vec<Address> = part.steps.iter().filter_map(template_of).collect();
+    let customer = part.customer.clone().map(Address::Customer);
+    let guarded = part.looks.guards.keys();
+    let all: BTreeSet<&Address> =
+        with_steps.iter().copied().chain(&templates).chain(&customer).chain(guarded).collect();
+    all.into_iter().map(|at| (at.clone(), digest(part, at, with_steps.contains(at)))).collect()
 }
 
 /// Returns the template that a step creates a customer with.

@@ -126,12 +126,12 @@ fn lost(name: &Name, entry: &Entry) -> CustomerKey {
 
 /// Returns the job that a request has started, or may have.
 fn job(ledger: &LedgerState, customer: &Name, entry: &Entry) -> Option<JobKey> {
-    let kind = match entry.request {
-        RequestKind::DisableCalling => JobKind::DisableCalling,
-        RequestKind::MoveUser => JobKind::MoveUsers,
-        RequestKind::UpdateCalling => JobKind::RoutingPrefix,
-        _ => return None,
-    };
+    let jobs = [
+        (RequestKind::DisableCalling, JobKind::DisableCalling),
+        (RequestKind::MoveUser, JobKind::MoveUsers),
+        (RequestKind::UpdateCalling, JobKind::RoutingPrefix),
+    ];
+    let kind = jobs.into_iter().find(|(request, _)| *request == entry.request)?.1;
     let org = ledger.customer_ids(customer)?.1?.clone();
     Some(JobKey { entry: entry.id.clone(), org, kind, id: entry.job.clone() })
 }

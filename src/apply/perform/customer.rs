@@ -61,7 +61,7 @@ impl<W: WriteApi> Work<'_, W> {
     /// Waits for what an earlier run began.
     pub(super) async fn await_customer(&self) -> Result<Success, Trouble> {
         let id = self.run.ids.customer(self.customer_name()?)?;
-        let sub_partner = self.sub_partner()?;
+        let sub_partner = self.sub_partner();
         let goal = Goal { packages: None, exactly: false, fresh: false };
         let org = self.reach(&id, sub_partner.as_ref(), &goal).await?;
         self.warm_up(&org).await;
@@ -82,7 +82,7 @@ impl<W: WriteApi> Work<'_, W> {
             return Err(Trouble::failed(codes::PLAN_DEFECT, "the plan contradicts itself: not a change of a customer"));
         };
         let id = self.run.ids.customer(self.customer_name()?)?;
-        let sub_partner = self.sub_partner()?;
+        let sub_partner = self.sub_partner();
         let sub_partner = sub_partner.as_ref();
         self.rest(&id, sub_partner).await?;
         let change = CustomerChange {
@@ -142,7 +142,7 @@ impl<W: WriteApi> Work<'_, W> {
     /// Takes a customer out of the wholesale offer and waits until it is gone.
     pub(super) async fn delete_customer(&self) -> Result<Success, Trouble> {
         let id = self.run.ids.customer(self.customer_name()?)?;
-        let sub_partner = self.sub_partner()?;
+        let sub_partner = self.sub_partner();
         let sub_partner = sub_partner.as_ref();
         let request = || self.run.api.delete_customer(&id, sub_partner);
         let look = || async {

@@ -39,14 +39,12 @@ enum Rule {
 /// Returns what a look for a request says while its run goes on.
 fn rule(request: RequestKind, settle: &SettleWindow) -> Rule {
     match (request.settlement(), request) {
-        // Refused as being there already, which is as good.
-        (_, RequestKind::AddNumbers) => Rule::Value,
+        // Numbers that are there already are refused, which is as good; and only a routing prefix makes a job, and is
+        // read like any value.
+        (_, RequestKind::AddNumbers | RequestKind::UpdateCalling) => Rule::Value,
         // Numbers go in their own time, and behind errors.
-        (_, RequestKind::RemoveNumbers) => Rule::Once,
-        // Only a routing prefix makes a job, and it is read like any value.
-        (_, RequestKind::UpdateCalling) => Rule::Value,
+        (_, RequestKind::RemoveNumbers) | (Settlement::Job, _) => Rule::Once,
         (Settlement::Made, _) => Rule::Made(settle.of(request)),
-        (Settlement::Job, _) => Rule::Once,
         (Settlement::Value | Settlement::Gone | Settlement::Replay, _) => Rule::Value,
     }
 }

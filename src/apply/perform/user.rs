@@ -18,7 +18,7 @@ impl<W: WriteApi> Work<'_, W> {
     pub(super) async fn create_subscriber(&self, user: &User, line: Option<&Line>) -> Result<Success, Trouble> {
         let (name, email) = self.user()?;
         let customer = self.run.ids.customer(name)?;
-        let sub_partner = self.sub_partner()?;
+        let sub_partner = self.sub_partner();
         let sub_partner = sub_partner.as_ref();
         let location = self.location_of(line)?;
         let find = || self.run.api.find_subscriber(sub_partner, &customer, email);
@@ -69,7 +69,7 @@ impl<W: WriteApi> Work<'_, W> {
         let (name, email) = self.user()?;
         let customer = self.run.ids.customer(name)?;
         let id = self.run.ids.subscriber(&self.step.object)?;
-        let sub_partner = self.sub_partner()?;
+        let sub_partner = self.sub_partner();
         let sub_partner = sub_partner.as_ref();
         let location = self.location_of(line)?;
         let line = line.zip(location.as_ref()).map(|(line, location)| SubscriberLine {
@@ -159,7 +159,7 @@ impl<W: WriteApi> Work<'_, W> {
         let (name, email) = self.user()?;
         let customer = self.run.ids.customer(name)?;
         let id = self.run.ids.subscriber(&self.step.object)?;
-        let sub_partner = self.sub_partner()?;
+        let sub_partner = self.sub_partner();
         let sub_partner = sub_partner.as_ref();
         let look = || async {
             let found = self.run.api.find_subscriber(sub_partner, &customer, email).await?;
@@ -242,7 +242,7 @@ impl<W: WriteApi> Work<'_, W> {
             return Ok(person);
         }
         let customer = self.run.ids.customer(name)?;
-        let sub_partner = self.sub_partner()?;
+        let sub_partner = self.sub_partner();
         let mut pauses = Pauses::short(self.run.settings, self.run.stop);
         loop {
             match self.run.api.find_subscriber(sub_partner.as_ref(), &customer, email).await {

@@ -3,6 +3,7 @@
 pub(super) mod apply;
 pub(super) mod destroy;
 pub(super) mod doctor;
+pub(super) mod import;
 pub(super) mod key;
 pub(super) mod ledger;
 pub(super) mod login;

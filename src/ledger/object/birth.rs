@@ -163,7 +163,9 @@ async fn probe_at(objects: &Objects, name: &str) -> Result<(), LedgerError> {
         return Err(unfit("it gives what it keeps no tags (`ETag`), so that nothing can be replaced safely"));
     }
     match objects.put_once(name, "{\"probe\":2}", PutMode::Create).await {
-        Ok(_) => return Err(unfit("it overwrites an object that should only be made if there is none (`If-None-Match`)")),
+        Ok(_) => {
+            return Err(unfit("it overwrites an object that should only be made if there is none (`If-None-Match`)"));
+        }
         Err(error) if is_refusal(&error) => {}
         Err(error) => return Err(refused(error)),
     }

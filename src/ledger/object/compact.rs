@@ -3,13 +3,7 @@
 
 use crate::ledger::LedgerError;
 
-use super::{
-    documents::encode,
-    fold::View,
-    layout,
-    ledger::ObjectLedger,
-    objects::Written,
-};
+use super::{documents::encode, fold::View, layout, ledger::ObjectLedger, objects::Written};
 
 impl ObjectLedger {
     /// Writes a unit's base and returns the names of the objects that nobody needs any more; none if somebody else was

@@ -23,7 +23,7 @@ const CONTENDED: u32 = 12;
 
 /// How the attempt to take a unit ended.
 enum Taken {
-    Mine(View),
+    Mine(Box<View>),
     Held(Holder),
     /// It is not as whoever wanted it expected.
     NotOurs,
@@ -45,8 +45,8 @@ impl ObjectLedger {
             return Ok(());
         }
         // Who waits asks again and again, mostly for one unit: the others are read when that one is free.
-        let waited = locked(&self.waited_for).clone().filter(|unit| wanted.contains(unit));
-        if let Some(unit) = waited {
+        let blocked = locked(&self.waited_for).clone().filter(|unit| wanted.contains(unit));
+        if let Some(unit) = blocked {
             let view = self.read(&unit).await?;
             self.refuse_if_held(&view, run, &mut BTreeMap::new()).await?;
         }
@@ -71,7 +71,7 @@ impl ObjectLedger {
         let (mut taken, mut failure) = (Vec::new(), None);
         for (unit, one) in wanted.iter().zip(ended) {
             match one {
-                Ok(Taken::Mine(view)) => taken.push(view),
+                Ok(Taken::Mine(view)) => taken.push(*view),
                 Ok(Taken::Held(by)) => {
                     *locked(&self.waited_for) = Some(unit.clone());
                     failure = Some(self.held(unit, by));
@@ -166,7 +166,7 @@ impl ObjectLedger {
                     view.base_position = position;
                     view.base = base.map(|(_, tag)| tag);
                     view.push(&document);
-                    return Ok(Taken::Mine(view));
+                    return Ok(Taken::Mine(Box::new(view)));
                 }
             }
             if backoff.waits() >= CONTENDED {
@@ -180,11 +180,8 @@ impl ObjectLedger {
     /// Finds a unit that another handle of the same run has taken, and takes it from there.
     pub(super) async fn adopt(&self, run: &str, unit: &Unit) -> Result<Slot, LedgerError> {
         let view = self.read(unit).await?;
-        let adopted = if self.lives(run) || self.is_believed_alive(run).await? {
-            self.adopted(run, &view).await?
-        } else {
-            None
-        };
+        let adopted =
+            if self.lives(run) || self.is_believed_alive(run).await? { self.adopted(run, &view).await? } else { None };
         let Some(view) = adopted else { return Err(self.lock_lost(unit)) };
         let slot = Slot { run: run.to_owned(), view: Arc::new(tokio::sync::Mutex::new(view)) };
         locked(&self.slots).insert(unit.clone(), slot.clone());
@@ -197,7 +194,7 @@ impl ObjectLedger {
         let holder = Holder::from(&held.holder);
         self.start_heart(&holder).await?;
         match self.take_one(self.read(&view.unit).await?, &holder, &Fold::is_held_by_run).await? {
-            Taken::Mine(view) => Ok(Some(view)),
+            Taken::Mine(view) => Ok(Some(*view)),
             Taken::Held(_) | Taken::NotOurs => Ok(None),
         }
     }

@@ -33,12 +33,11 @@ pub(super) fn log(unit: &Unit, number: u64) -> String {
 /// Returns what an object's name says; nothing for one that is none of ours.
 pub(super) fn parse(name: &str) -> Option<(Unit, Part)> {
     let rest = name.strip_prefix(UNITS)?.strip_prefix('/')?;
-    let (unit, part) = match rest.strip_suffix("/base.json") {
-        Some(unit) => (unit, Part::Base),
-        None => {
-            let (unit, number) = rest.rsplit_once("/log/")?;
-            (unit, Part::Log(number_of(number)?))
-        }
+    let (unit, part) = if let Some(unit) = rest.strip_suffix("/base.json") {
+        (unit, Part::Base)
+    } else {
+        let (unit, number) = rest.rsplit_once("/log/")?;
+        (unit, Part::Log(number_of(number)?))
     };
     Some((unit.parse().ok()?, part))
 }
@@ -61,13 +60,18 @@ pub(super) fn holder_folder(run: &str) -> String {
         if byte.is_ascii_alphanumeric() || byte == b'-' {
             folder.push(char::from(byte));
         } else {
-            folder += &format!("_{byte:02x}");
+            folder.extend(['_', digit(byte >> 4), digit(byte & 0xf)]);
         }
     }
     if run.is_empty() {
         folder.push('_');
     }
     folder
+}
+
+/// Returns the digit of a value below 16.
+fn digit(value: u8) -> char {
+    char::from_digit(u32::from(value), 16).unwrap_or('0')
 }
 
 pub(super) fn beat(run: &str) -> String {

@@ -50,7 +50,7 @@ pub use ledger::ObjectLedger;
 pub use place::{Habits, ObjectPlace};
 
 /// How long the events stay that threw a holder out: longer than any process sleeps.
-pub(super) const FENCES_STAY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub(super) const FENCES_STAY: Duration = Duration::from_hours(30 * 24);
 
 #[cfg(test)]
 mod tests;

@@ -11,9 +11,7 @@ use std::{
 };
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use object_store::{
-    Error, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, UpdateVersion, path::Path,
-};
+use object_store::{Error, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, UpdateVersion, path::Path};
 use tokio::time::sleep;
 
 use crate::ledger::LedgerError;
@@ -107,7 +105,7 @@ impl Objects {
     }
 
     fn path(&self, name: &str) -> Path {
-        name.split('/').fold(self.prefix.clone(), |path, segment| path.join(segment))
+        name.split('/').fold(self.prefix.clone(), Path::join)
     }
 
     fn failed(&self, action: &'static str, error: &Error) -> LedgerError {
@@ -135,7 +133,8 @@ impl Objects {
 
     async fn get_once(&self, name: &str) -> Result<Option<(u64, Vec<u8>, Tag)>, Error> {
         let found = self.store.get(&self.path(name)).await?;
-        let (size, tag) = (found.meta.size, Tag { e_tag: found.meta.e_tag.clone(), version: found.meta.version.clone() });
+        let (size, tag) =
+            (found.meta.size, Tag { e_tag: found.meta.e_tag.clone(), version: found.meta.version.clone() });
         let bytes = if size > LARGEST { Vec::new() } else { found.bytes().await?.to_vec() };
         Ok(Some((size, bytes, tag)))
     }
@@ -249,7 +248,6 @@ impl Backoff {
         self.waits += 1;
     }
 }
-
 
 /// Does things side by side, some at a time, and returns how they ended, in their order.
 pub(super) fn side_by_side<'a, T, I>(futures: I) -> Pin<Box<dyn Future<Output = Vec<T>> + Send + 'a>>

@@ -41,7 +41,7 @@ impl Default for Habits {
         Self {
             renew_every: Duration::from_secs(10),
             dead_after: Duration::from_secs(30),
-            gone_after: Duration::from_secs(60),
+            gone_after: Duration::from_mins(1),
             pause: Duration::from_millis(100),
             compact_after: 64,
         }
@@ -79,9 +79,7 @@ impl ObjectPlace {
     /// say nothing that could be reached safely: encryption is left out for loopback alone.
     pub fn new(address: &str, options: &BTreeMap<String, SecretString>) -> Result<Self, LedgerError> {
         let Address { scheme, bucket, prefix, name } = Address::parse(address)?;
-        static TLS: Once = Once::new();
-        // One that is chosen already stays.
-        TLS.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+        install_tls();
         let options = options.iter().map(|(key, value)| (key.to_ascii_lowercase(), value));
         let retry = RetryConfig {
             backoff: BackoffConfig {
@@ -90,7 +88,7 @@ impl ObjectPlace {
                 base: 2.0,
             },
             max_retries: 6,
-            retry_timeout: Duration::from_secs(60),
+            retry_timeout: Duration::from_mins(1),
         };
         let failed = |error: object_store::Error| failed(&name, "reached", &error);
         let allows = |url: Option<String>| url.map_or(Ok(false), |url| is_plain(&name, &url));
@@ -167,6 +165,12 @@ impl ObjectPlace {
     }
 }
 
+/// Chooses the TLS implementation once for the process; one that is chosen already stays.
+fn install_tls() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scheme {
     S3,
@@ -185,7 +189,8 @@ struct Address {
 impl Address {
     fn parse(text: &str) -> Result<Self, LedgerError> {
         let refused = |place: &str, why: &str| LedgerError::NotALedger { place: place.to_owned(), why: why.to_owned() };
-        let url = Url::parse(text).map_err(|error| refused(&redacted(text), &format!("its address is none: {error}")))?;
+        let url =
+            Url::parse(text).map_err(|error| refused(&redacted(text), &format!("its address is none: {error}")))?;
         let place = redacted(text);
         let scheme = match url.scheme() {
             "s3" => Scheme::S3,

@@ -41,11 +41,14 @@ fn words(error: &Error) -> String {
         let status = said.split_once("status code: ").map_or("", |(_, status)| status);
         let status = status.split(['<', ':']).next().unwrap_or_default().trim();
         let message = between(said, "<Message>", "</Message>").unwrap_or_default();
-        return shortened(&[status, code, message].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(": "));
+        return shortened(
+            &[status, code, message].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(": "),
+        );
     }
     let said = said.split(['<', '{']).next().unwrap_or_default().trim_end_matches([' ', ':']);
     let root = root(error);
-    let all = if said.contains(&root) || root.contains(['<', '{']) { said.to_owned() } else { format!("{said}: {root}") };
+    let all =
+        if said.contains(&root) || root.contains(['<', '{']) { said.to_owned() } else { format!("{said}: {root}") };
     let known = all.split_whitespace().map(|word| match word.split_once('?') {
         Some((before, query)) if query.contains('=') => format!("{before}?…"),
         Some(_) | None => word.to_owned(),

@@ -1,6 +1,7 @@
 //! Where a PostgreSQL ledger is: `postgres://user@host:port/database?schema=hubform&sslmode=verify-full`.
 
 use std::{
+    borrow::Cow,
     fmt::Write as _,
     net::IpAddr,
     path::{Path, PathBuf},
@@ -17,6 +18,9 @@ use super::tls::TlsMode;
 
 /// The schema of an address that names none.
 const SCHEMA: &str = "hubform";
+
+/// How an address is written.
+const FORM: &str = "write `postgres://USER@HOST:PORT/DATABASE?schema=hubform`";
 
 /// How long to wait for a connection, unless `connect_timeout` says otherwise.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -84,7 +88,6 @@ impl PostgresAddress {
     /// If it is no such address, names no user, or has a parameter that hubform does not know.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let refused = |why: String, fix: &str| AddressError { why, fix: fix.to_owned() };
-        const FORM: &str = "write `postgres://USER@HOST:PORT/DATABASE?schema=hubform`";
         let url = Url::parse(text).map_err(|error| refused(error.to_string(), FORM))?;
         if !matches!(url.scheme(), "postgres" | "postgresql") {
             return Err(refused(format!("`{}` is not PostgreSQL", url.scheme()), FORM));
@@ -92,7 +95,7 @@ impl PostgresAddress {
         let decoded = |text: &str, what: &str| {
             percent_decode_str(text)
                 .decode_utf8()
-                .map(|text| text.into_owned())
+                .map(Cow::into_owned)
                 .map_err(|_| refused(format!("its {what} is not text"), FORM))
         };
         let user = decoded(url.username(), "user")?;
@@ -245,13 +248,13 @@ mod tests {
 
     #[test]
     fn an_address_says_everything_but_the_password() {
-        let address = parse("postgres://hub%40acme:s%3Acret@db.example:6432/led?schema=team_a&connect_timeout=3");
+        let address = parse("postgres://hub%40acme:hunter%3A2@db.example:6432/led?schema=team_a&connect_timeout=3");
         assert_eq!(address.user, "hub@acme");
-        assert_eq!(address.password.as_ref().unwrap().expose_secret(), "s:cret");
+        assert_eq!(address.password.as_ref().unwrap().expose_secret(), "hunter:2");
         assert_eq!((address.port, address.database.as_str(), address.schema.as_str()), (6432, "led", "team_a"));
         assert_eq!(address.patience, Duration::from_secs(3));
         assert_eq!(address.shown(), "postgres://hub@acme@db.example:6432/led?schema=team_a");
-        assert!(!format!("{address:?}").contains("cret"));
+        assert!(!format!("{address:?}").contains("hunter"));
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(super) fn failed(place: &str, action: &'static str, error: &tokio_postgres::
             LedgerError::Unfit { place, why: super::session::POOLED.to_owned() }
         }
         "0A" => LedgerError::Unfit { place, why },
-        "XX" | "42" | "22" | "23" => LedgerError::Damaged { place, why },
+        "XX" | "42" | "23" => LedgerError::Damaged { place, why },
         _ => LedgerError::Unreachable { place, action, why },
     }
 }

@@ -191,10 +191,9 @@ impl Session {
 /// Asks for one row, without a prepared statement, which a pooler might not have.
 async fn one(client: &Client, place: &str, sql: &str) -> Result<SimpleQueryRow, LedgerError> {
     let answer = client.simple_query(sql).await.map_err(|error| failed(place, "opened", &error))?;
-    let row = answer.into_iter().find_map(|message| match message {
-        SimpleQueryMessage::Row(row) => Some(row),
-        _ => None,
-    });
+    let row = answer
+        .into_iter()
+        .find_map(|message| if let SimpleQueryMessage::Row(row) = message { Some(row) } else { None });
     row.ok_or_else(|| LedgerError::Unfit {
         place: place.to_owned(),
         why: "it does not answer as PostgreSQL does".to_owned(),
@@ -248,11 +247,11 @@ impl<'a> Way<'a> {
         });
         let tls = match mode {
             TlsMode::Disable => None,
-            mode => Some(tls::config(mode, roots.as_deref()).map_err(|why| LedgerError::Unreachable {
-                place: place.to_string(),
-                action: "reached with TLS",
-                why,
-            })?),
+            TlsMode::Prefer | TlsMode::Require | TlsMode::VerifyCa | TlsMode::VerifyFull => {
+                let config = tls::config(mode, roots.as_deref());
+                let action = "reached with TLS";
+                Some(config.map_err(|why| LedgerError::Unreachable { place: place.to_string(), action, why })?)
+            }
         };
         Ok(Self { place, config, tls, patience: *patience })
     }

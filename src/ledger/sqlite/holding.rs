@@ -140,12 +140,15 @@ fn sign(path: &Path, run: &str) -> Result<Option<File>, LedgerError> {
     options.create(true).truncate(false).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(place).map_err(|source| match source.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            LedgerError::ReadOnly { place: named(path) }
+    let file = options.open(place).map_err(|source| {
+        let (place, kind) = (named(path), source.kind());
+        if matches!(kind, io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) {
+            LedgerError::ReadOnly { place }
+        } else if kind == io::ErrorKind::StorageFull {
+            LedgerError::DiskFull { place }
+        } else {
+            LedgerError::Io { place, action: "locked", source }
         }
-        io::ErrorKind::StorageFull => LedgerError::DiskFull { place: named(path) },
-        _ => LedgerError::Io { place: named(path), action: "locked", source },
     })?;
     Ok(file.try_lock().is_ok().then_some(file))
 }
@@ -171,10 +174,9 @@ fn vitality(path: &Path, holder: &Holder, here: &str) -> Vitality {
         Err(_) => return Vitality::Unknown,
     };
     match file.try_lock() {
-        Ok(()) => Vitality::Gone,
         Err(TryLockError::WouldBlock) => Vitality::Alive,
         Err(TryLockError::Error(_)) if may_live(holder.pid) => Vitality::Unknown,
-        Err(TryLockError::Error(_)) => Vitality::Gone,
+        Ok(()) | Err(TryLockError::Error(_)) => Vitality::Gone,
     }
 }
 

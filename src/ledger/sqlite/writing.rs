@@ -91,17 +91,20 @@ fn write(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<()>
             transaction.prepare_cached("DELETE FROM record WHERE address = ?1")?.execute([object.to_string()]).map(drop)
         }
         Change::Begin { entry } => write_entry(transaction, entry),
-        Change::Job { unit: _, entry, job } => transaction
-            .prepare_cached("UPDATE entry SET entry = json_set(entry, '$.job', ?3) WHERE run = ?1 AND number = ?2")?
-            .execute(params![entry.run, signed(entry.number), job.as_str()])
+        Change::Job { unit, entry, job } => transaction
+            .prepare_cached(
+                "UPDATE entry SET entry = json_set(entry, '$.job', ?4) WHERE run = ?1 AND number = ?2 AND unit = ?3",
+            )?
+            .execute(params![entry.run, signed(entry.number), unit.to_string(), job.as_str()])
             .map(drop),
-        Change::End { unit: _, entry, ended } => {
+        Change::End { unit, entry, ended } => {
             let word = word(ended)?;
             transaction
                 .prepare_cached(
-                    "UPDATE entry SET ended = ?3, entry = json_set(entry, '$.ended', ?3) WHERE run = ?1 AND number = ?2",
+                    "UPDATE entry SET ended = ?4, entry = json_set(entry, '$.ended', ?4)
+                     WHERE run = ?1 AND number = ?2 AND unit = ?3",
                 )?
-                .execute(params![entry.run, signed(entry.number), word])
+                .execute(params![entry.run, signed(entry.number), unit.to_string(), word])
                 .map(drop)
         }
         Change::Step { unit, step, outcome } => transaction

@@ -48,16 +48,13 @@ pub(in crate::manifest) fn project(values: &mut Values<'_, '_>, document: Projec
 fn trust(values: &mut Values<'_, '_>, keys: Vec<String>) -> BTreeSet<PublicKey> {
     let mut trusted = BTreeSet::new();
     for key in keys {
-        match key.parse() {
-            Ok(key) => {
-                trusted.insert(key);
-            }
-            Err(KeyError) => {
-                let message = format!("`{}` is not a public key: {KeyError}", shown(&key));
-                let fix = "write the line that `hubform key new` or `hubform key show` prints";
-                values.report("trust", Problem::error(codes::TEXT, message).fix(fix));
-            }
+        if let Ok(key) = key.parse() {
+            trusted.insert(key);
+            continue;
         }
+        let message = format!("`{}` is not a public key: {KeyError}", shown(&key));
+        let fix = "write the line that `hubform key new` or `hubform key show` prints";
+        values.report("trust", Problem::error(codes::TEXT, message).fix(fix));
     }
     trusted
 }

@@ -109,11 +109,9 @@ impl<'p> Pair<'p> {
                     .or_default()
                     .push(waits.map_or_else(other, |wait| format!("it waits: {}", wait.text)));
             }
-            if let Some(said) = changes.get_mut(at) {
-                if self.presence(at).is_none() {
-                    let edited = self.saved.objects.get(at).map(|was| &was.desired) != Some(&digest(at).desired);
-                    said.extend(self.fields(at, edited));
-                }
+            if let Some(said) = changes.get_mut(at).filter(|_| self.presence(at).is_none()) {
+                let edited = self.saved.objects.get(at).map(|was| &was.desired) != Some(&digest(at).desired);
+                said.extend(self.fields(at, edited));
             }
         }
         changes.into_iter().map(|(at, said)| (at, said.join("; "))).collect()

@@ -4,6 +4,7 @@ mod bench;
 mod canary;
 mod doctor;
 mod help;
+mod import;
 mod interrupt;
 mod journey;
 mod killed;
@@ -16,4 +17,5 @@ mod settings;
 #[cfg(unix)]
 mod site;
 mod streams;
+mod teams;
 mod validate;

@@ -1,11 +1,6 @@
 //! A project of three customers, and the service that it is applied to as a process of its own.
 
-use std::{
-    fmt::Write as _,
-    process::Stdio,
-    thread,
-    time::Duration,
-};
+use std::{fmt::Write as _, process::Stdio, thread, time::Duration};
 
 use hubform::{
     ledger::{Expected, SqliteLedger, Units, Vitality},

@@ -66,12 +66,7 @@ fn uuid(id: &str) -> Option<Uuid> {
 }
 
 /// Lists what is wrong with what stands: twice, lost, left behind, or other than it should be.
-pub fn wrong(
-    state: &State,
-    ledger: &LedgerState,
-    names: &BTreeMap<String, String>,
-    wanted: &Standing,
-) -> Vec<String> {
+pub fn wrong(state: &State, ledger: &LedgerState, names: &BTreeMap<String, String>, wanted: &Standing) -> Vec<String> {
     if !settled(state) {
         return vec!["a customer has no organization".to_owned()];
     }
@@ -80,9 +75,11 @@ pub fn wrong(
     wrong.extend(difference(&wanted.service, &found.service));
     wrong.extend(difference(&wanted.ledger, &found.ledger));
     wrong.extend(strays(state, ledger));
-    wrong.extend(ledger.open_entries().map(|entry| {
-        format!("the entry {} of {} ({:?}) is still open", entry.id, entry.step, entry.request)
-    }));
+    wrong.extend(
+        ledger
+            .open_entries()
+            .map(|entry| format!("the entry {} of {} ({:?}) is still open", entry.id, entry.step, entry.request)),
+    );
     wrong
 }
 
@@ -97,12 +94,12 @@ fn strays(state: &State, ledger: &LedgerState) -> Vec<String> {
         };
         match &record.ids {
             RemoteIds::Template { provisioning_id } => {
-                let id = provisioning_id.as_ref().map(|id| id.as_str());
+                let id = provisioning_id.as_ref().map(hubform::model::ProvisioningId::as_str);
                 is_there("id", id, &|id| state.templates.contains_key(id));
             }
             RemoteIds::Customer { id, org_id } => {
                 is_there("id", Some(id.as_str()), &|id| state.customers.contains_key(id));
-                let org = org_id.as_ref().map(|id| id.as_str());
+                let org = org_id.as_ref().map(hubform::model::OrgId::as_str);
                 is_there("organization", org, &|id| state.organizations.contains_key(id));
             }
             RemoteIds::Location { id } => {
@@ -110,7 +107,7 @@ fn strays(state: &State, ledger: &LedgerState) -> Vec<String> {
             }
             RemoteIds::User { id, person_id } => {
                 is_there("id", Some(id.as_str()), &|id| state.subscribers.contains_key(id));
-                let person = person_id.as_ref().map(|id| id.as_str());
+                let person = person_id.as_ref().map(hubform::model::PersonId::as_str);
                 is_there("person", person, &|id| state.people.contains_key(id));
             }
         }

@@ -501,18 +501,38 @@ async fn fencing(kind: &dyn Kind) {
     let acme = units(["customer/acme"]);
     assert_lost(one.commit("r1", &[put("customer/acme", 1)]).await, "customer/acme");
     one.lock(&acme, &holder("r1")).await.unwrap();
-    one.commit("r1", &[put("customer/acme", 1)]).await.unwrap();
-    let before = other.load(Units::All).await.unwrap();
+    one.begin_run(&start("r1", [("customer/acme", &["s"])])).await.unwrap();
+    let entries: [Change; 2] =
+        [1, 2].map(|number| Change::Begin { entry: Box::new(entry("r1", number, "customer/acme")) });
+    let [first, second] = entries;
+    let step =
+        |outcome: u64| Change::Step { unit: unit("customer/acme"), step: "s".to_owned(), outcome: json!(outcome) };
+    one.commit("r1", &[put("customer/acme", 1), put("user/acme/a@acme.example", 1), first, step(1)]).await.unwrap();
+    let seen = async || (other.load(Units::All).await.unwrap(), other.last_run().await.unwrap());
+    let before = seen().await;
+    assert_eq!(before.1.as_ref().unwrap().units[&unit("customer/acme")].entries.len(), 1);
     // One of the units is not held, or by another run: nothing is changed, of the other neither.
-    assert_lost(one.commit("r1", &[put("customer/acme", 2), put("customer/b", 2)]).await, "customer/b");
-    assert_lost(one.commit("r2", &[put("customer/acme", 2)]).await, "customer/acme");
-    assert_lost(other.commit("r2", &[put("customer/acme", 2)]).await, "customer/acme");
+    let id = EntryId { run: "r1".to_owned(), number: 1 };
+    let everything = [
+        put("customer/acme", 2),
+        put("location/acme/headquarters", 2),
+        Change::Remove { object: address("user/acme/a@acme.example") },
+        second,
+        Change::Job { unit: unit("customer/acme"), entry: id.clone(), job: JobId::new("j") },
+        Change::End { unit: unit("customer/acme"), entry: id, ended: Ended::Answered },
+        step(2),
+        put("customer/b", 2),
+    ];
+    assert_lost(one.commit("r1", &everything).await, "customer/b");
+    let [of_acme @ .., _] = &everything;
+    assert_lost(one.commit("r2", of_acme).await, "customer/acme");
+    assert_lost(other.commit("r2", of_acme).await, "customer/acme");
     assert_lost(one.begin_run(&start("r1", [("customer/acme", &["s"]), ("templates", &[])])).await, "templates");
-    assert_eq!(other.load(Units::All).await.unwrap(), before);
-    assert_eq!(other.last_run().await.unwrap(), None);
+    assert_lost(other.begin_run(&start("r2", [("customer/acme", &["s"])])).await, "customer/acme");
+    assert_eq!(seen().await, before);
     // Nothing to change needs nothing.
     one.commit("r9", &[]).await.unwrap();
-    assert_eq!(other.load(Units::All).await.unwrap(), before);
+    assert_eq!(seen().await, before);
     // An operator gives the lock back; another run takes the unit.
     other.unlock("r1").await.unwrap();
     assert_lost(one.commit("r1", &[put("customer/acme", 3)]).await, "customer/acme");
@@ -521,7 +541,7 @@ async fn fencing(kind: &dyn Kind) {
     assert_lost(one.begin_run(&start("r1", [("customer/acme", &["s"])])).await, "customer/acme");
     other.commit("r2", &[put("customer/acme", 4)]).await.unwrap();
     let state = one.load(Units::All).await.unwrap();
-    assert_eq!(state.versions[&unit("customer/acme")], 2);
+    assert_eq!(state.versions[&unit("customer/acme")], 3);
     assert_eq!(state.records[&address("customer/acme")], record(&address("customer/acme"), 4));
     // What the old run gives back is not the new one's.
     one.unlock("r1").await.unwrap();
@@ -556,7 +576,7 @@ async fn locks(kind: &dyn Kind) {
         let wanted = [("templates", "r1"), ("customer/a", "r1"), ("customer/b", "r1"), ("customer/c", "r2")];
         assert_eq!(names, wanted.map(|(unit, run)| (unit.to_owned(), run)));
         assert!(locks.iter().all(|lock| lock.vitality != Vitality::Gone), "{locks:?}");
-        assert_eq!(locks[1].holder.pid, 4711);
+        assert_eq!((&locks[1].holder, &locks[2].holder), (&later, &holder("r1")), "each since it was taken");
     }
     // The one that is refused frees nothing.
     other.unlock("r3").await.unwrap();
@@ -583,7 +603,7 @@ async fn waiting(kind: &dyn Kind) {
     let error = Lock::take(&other, &acme, holder("r2"), Duration::ZERO, &tell).await.map(drop).unwrap_err();
     assert!(matches!(error, LedgerError::Held { .. }), "{error:?}");
     // It waits until the other gives it back.
-    let second = Lock::take(&other, &acme, holder("r2"), Duration::from_secs(60), &tell);
+    let second = Lock::take(&other, &acme, holder("r2"), Duration::from_mins(1), &tell);
     let release = async {
         tokio::time::sleep(Duration::from_millis(50)).await;
         first.release().await
@@ -696,7 +716,7 @@ async fn one_after_the_other(kind: &dyn Kind) {
         let ledger = opened(kind, "one-by-one").await;
         let silent = |_: &Unit, _: &Holder| {};
         let run = format!("r{number}");
-        let lock = Lock::take(&ledger, acme, holder(&run), Duration::from_secs(120), &silent).await.unwrap();
+        let lock = Lock::take(&ledger, acme, holder(&run), Duration::from_mins(2), &silent).await.unwrap();
         let found = ledger.load(Units::Only(acme)).await.unwrap().records.len();
         ledger.commit(&run, &[put(&format!("user/acme/u{found}@acme.example"), 1)]).await.unwrap();
         lock.release().await.unwrap();

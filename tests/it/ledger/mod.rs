@@ -1,8 +1,9 @@
 //! What a ledger keeps, and what it refuses.
 
 mod conformance;
-mod object;
-mod postgres;
+mod formats;
+pub mod object;
+pub mod postgres;
 mod sqlite;
 
 use std::{

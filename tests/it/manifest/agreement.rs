@@ -18,6 +18,7 @@ spec:
   ledger: x.db
   limits: { deletions: 5, deletionPercent: 10 }
   lineage: abc
+  trust: ["11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="]
   requires: ">=0.1"
   ignore: [x]
 ---

@@ -186,7 +186,10 @@ fn what_may_have_been_sent_and_cannot_be_read_is_sent_again() {
     let entry = journal(&mut scene, "customer/a", RequestKind::UpdateCustomer, 5);
     let quantity = "packages[webex_calling].quantity".to_owned();
     scene.customer("customer/a").packages.values_mut().for_each(|terms| terms.quantity = Some(7));
-    scene.record("customer/a").applied.set(quantity.clone(), Value::Number(7));
+    for package in ["webex_calling", "webex_suite"] {
+        let path = format!("packages[{package}].quantity");
+        scene.record("customer/a").applied.set(path, Value::Number(7));
+    }
     // The ledger says 7, the manifest says 7, and a request with 9 may have been carried out.
     scene.ledger.journal.get_mut(&entry).unwrap().fields = vec![(quantity.into(), Some(Value::Number(9)))];
     let plan = scene.plan();

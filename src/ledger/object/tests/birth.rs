@@ -2,10 +2,10 @@ use super::{store::*, *};
 use crate::model::OrgId;
 
 async fn try_open(store: Arc<dyn ObjectStore>, expected: &Expected) -> Result<ObjectLedger, LedgerError> {
-    ObjectLedger::open(&ObjectPlace::over(PLACE, store).with_habits(hurried()), expected, "lineage-1").await
+    ObjectLedger::open(&ObjectPlace::over(PLACE, store).with_habits(habits()), expected, "lineage-1").await
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_ledger_is_born_with_what_it_belongs_to_and_leaves_no_probe() {
     let store = memory();
     let place = ObjectPlace::over(PLACE, Arc::clone(&store));
@@ -18,7 +18,7 @@ async fn a_ledger_is_born_with_what_it_belongs_to_and_leaves_no_probe() {
     assert!(ObjectLedger::existing(&place, &expected()).await.unwrap().is_some());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn of_two_that_make_it_at_once_one_wins_and_both_go_on() {
     let store = memory();
     let places = ["lineage-1", "lineage-2"].map(|lineage| (ObjectPlace::over(PLACE, Arc::clone(&store)), lineage));
@@ -32,7 +32,7 @@ async fn of_two_that_make_it_at_once_one_wins_and_both_go_on() {
     assert_eq!(one, other);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_store_that_ignores_conditions_cannot_hold_a_ledger() {
     for (create, update, says) in [(true, false, "If-None-Match"), (false, true, "If-Match")] {
         let raw = memory();
@@ -43,7 +43,7 @@ async fn a_store_that_ignores_conditions_cannot_hold_a_ledger() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn without_the_right_to_write_none_is_made_and_one_that_is_there_can_be_read() {
     let raw = memory();
     let error = try_open(Willful::new(&raw, Will::ReadOnly), &expected()).await.unwrap_err();
@@ -55,7 +55,7 @@ async fn without_the_right_to_write_none_is_made_and_one_that_is_there_can_be_re
     assert!(matches!(error, LedgerError::Denied { .. }), "{error}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_ledger_of_something_else_is_refused() {
     let store = memory();
     drop(open(&store).await);
@@ -71,7 +71,7 @@ async fn a_ledger_of_something_else_is_refused() {
     assert!(matches!(error, LedgerError::Missing { .. }), "{error}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_partner_is_bound_once() {
     let store = memory();
     let (one, other) = (open(&store).await, open(&store).await);
@@ -82,7 +82,7 @@ async fn the_partner_is_bound_once() {
     assert_eq!(one.identity().await.unwrap().partner, Some(org));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn units_without_their_ledger_are_not_taken_for_a_new_one() {
     let store = memory();
     let ledger = open(&store).await;

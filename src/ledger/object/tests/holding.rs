@@ -1,14 +1,16 @@
 use super::*;
 use crate::ledger::Vitality;
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_unit_is_held_by_one_and_given_back_without_a_trace() {
     let store = memory();
     let (one, other) = (open(&store).await, open(&store).await);
     let both = units(&["customer/acme", "templates"]);
     one.lock(&both, &holder("r1")).await.unwrap();
     one.lock(&both, &holder("r1")).await.unwrap();
-    let Err(LedgerError::Held { unit: held, holder: by, .. }) = other.lock(&both, &holder("r2")).await else { panic!() };
+    let Err(LedgerError::Held { unit: held, holder: by, .. }) = other.lock(&both, &holder("r2")).await else {
+        panic!()
+    };
     assert!(both.contains(&held) && by.run == "r1", "{by}");
     let locks = other.locks().await.unwrap();
     assert_eq!(locks.iter().map(|lock| lock.unit.clone()).collect::<BTreeSet<_>>(), both);
@@ -22,7 +24,7 @@ async fn a_unit_is_held_by_one_and_given_back_without_a_trace() {
     assert_eq!(left, ["ledger.json", "units/customer/acme/base.json", "units/templates/base.json"]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn all_or_nothing_is_taken() {
     let store = memory();
     let (one, other) = (open(&store).await, open(&store).await);
@@ -30,10 +32,10 @@ async fn all_or_nothing_is_taken() {
     let some = units(&["customer/a", "customer/b", "customer/c"]);
     assert!(matches!(other.lock(&some, &holder("r2")).await, Err(LedgerError::Held { .. })));
     one.lock(&units(&["customer/a", "customer/c"]), &holder("r1")).await.unwrap();
-    assert!(is_lock_lost(other.commit("r2", &[put("customer/a", 1)]).await));
+    assert!(is_lock_lost(&other.commit("r2", &[put("customer/a", 1)]).await));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_holder_whose_heart_beats_is_waited_for_and_one_whose_heart_has_stopped_is_taken_over() {
     let store = memory();
     let (one, other) = (open(&store).await, open(&store).await);
@@ -42,9 +44,9 @@ async fn a_holder_whose_heart_beats_is_waited_for_and_one_whose_heart_has_stoppe
     one.commit("r1", &[put("customer/acme", 1)]).await.unwrap();
     // For several times as long as a stopped heart is watched.
     let begun = tokio::time::Instant::now();
-    while begun.elapsed() < hurried().gone_after * 4 {
+    while begun.elapsed() < habits().gone_after * 4 {
         assert!(matches!(other.lock(&acme, &holder("r2")).await, Err(LedgerError::Held { .. })));
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        tokio::time::sleep(Duration::from_millis(500)).await;
     }
     assert_eq!(other.locks().await.unwrap()[0].vitality, Vitality::Alive);
     drop(one);
@@ -53,19 +55,19 @@ async fn a_holder_whose_heart_beats_is_waited_for_and_one_whose_heart_has_stoppe
     assert_eq!(all(&other).await.versions, [(unit("customer/acme"), 2)].into());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn one_look_is_not_enough_to_take_over() {
     let store = memory();
     let sleeper = open_with(&store, asleep()).await;
     let acme = units(&["customer/acme"]);
     sleeper.lock(&acme, &holder("r1")).await.unwrap();
-    tokio::time::sleep(hurried().gone_after * 2).await;
+    tokio::time::sleep(habits().gone_after * 2).await;
     let other = open(&store).await;
     assert!(matches!(other.lock(&acme, &holder("r2")).await, Err(LedgerError::Held { .. })));
 }
 
 /// Whoever wakes up believes that its locks are its own: only the log can tell it.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_holder_that_slept_while_it_was_taken_over_cannot_write() {
     for compacted in [false, true] {
         let store = memory();
@@ -82,18 +84,18 @@ async fn a_holder_that_slept_while_it_was_taken_over_cannot_write() {
         }
         let before = all(&other).await;
         let several = [put("template/gold", 1), put("customer/acme", 1)];
-        assert!(is_lock_lost(sleeper.commit("r1", &several).await), "and nothing of the other unit");
+        assert!(is_lock_lost(&sleeper.commit("r1", &several).await), "and nothing of the other unit");
         assert_eq!(all(&other).await, before);
         for _ in 0..3 {
-            assert!(is_lock_lost(sleeper.commit("r1", &[put("customer/acme", 1)]).await));
+            assert!(is_lock_lost(&sleeper.commit("r1", &[put("customer/acme", 1)]).await));
         }
-        assert!(is_lock_lost(sleeper.begin_run(&start("r1", &["customer/acme"])).await));
+        assert!(is_lock_lost(&sleeper.begin_run(&start("r1", &["customer/acme"])).await));
         assert_eq!(all(&other).await, before);
         assert_eq!(other.last_run().await.unwrap(), None);
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_one_number_that_a_sleeper_would_write_is_never_free_again() {
     let store = memory();
     let (sleeper, other) = (open_with(&store, asleep()).await, open(&store).await);
@@ -106,22 +108,45 @@ async fn the_one_number_that_a_sleeper_would_write_is_never_free_again() {
     }
     other.unlock("r2").await.unwrap();
     let before = all(&other).await;
-    assert!(is_lock_lost(sleeper.commit("r1", &[put("customer/acme", 99)]).await));
+    assert!(is_lock_lost(&sleeper.commit("r1", &[put("customer/acme", 99)]).await));
     assert_eq!(all(&other).await, before);
     let fences = names(&store).await.into_iter().filter(|name| name.contains("/log/")).count();
     assert_eq!(fences, 1, "of the whole log the fence alone stays");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
+async fn a_fence_goes_when_nobody_can_still_be_asleep() {
+    use super::store::{Will, Willful};
+    let raw = memory();
+    let (sleeper, other) = (open_with(&raw, asleep()).await, open(&raw).await);
+    let acme = units(&["customer/acme"]);
+    sleeper.lock(&acme, &holder("r1")).await.unwrap();
+    lock(&other, &acme, "r2").await;
+    other.unlock("r2").await.unwrap();
+    let day = Duration::from_hours(24);
+    for (days, fences) in [(0, 1), (29, 1), (31, 0)] {
+        let store: Arc<dyn ObjectStore> = Willful::new(&raw, Will::Ages(day * days));
+        let later = open(&store).await;
+        lock(&later, &acme, &format!("r{}", days + 3)).await;
+        later.commit(&format!("r{}", days + 3), &[put("customer/acme", 1)]).await.unwrap();
+        later.unlock(&format!("r{}", days + 3)).await.unwrap();
+        let left = names(&raw).await.into_iter().filter(|name| name.contains("/log/")).count();
+        assert_eq!(left, fences, "after {days} days");
+    }
+    assert_eq!(all(&other).await.versions, [(unit("customer/acme"), 3)].into());
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_operator_may_give_back_what_a_run_holds_and_the_run_cannot_write_any_more() {
-    for habits in [hurried(), asleep()] {
+    for awake in [true, false] {
+        let habits = if awake { habits() } else { asleep() };
         let store = memory();
         let (one, operator) = (open_with(&store, habits).await, open(&store).await);
         let both = units(&["customer/acme", "templates"]);
         one.lock(&both, &holder("r1")).await.unwrap();
         operator.unlock("r1").await.unwrap();
-        assert!(is_lock_lost(one.commit("r1", &[put("customer/acme", 1)]).await));
-        assert!(is_lock_lost(one.commit("r1", &[put("customer/acme", 1), put("template/gold", 1)]).await));
+        assert!(is_lock_lost(&one.commit("r1", &[put("customer/acme", 1)]).await));
+        assert!(is_lock_lost(&one.commit("r1", &[put("customer/acme", 1), put("template/gold", 1)]).await));
         assert!(all(&operator).await.versions.is_empty());
         operator.lock(&both, &holder("r2")).await.unwrap();
         one.unlock("r1").await.unwrap();
@@ -130,24 +155,24 @@ async fn an_operator_may_give_back_what_a_run_holds_and_the_run_cannot_write_any
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_holder_that_could_not_renew_for_long_sends_nothing() {
     use super::store::{Will, Willful};
     let raw = memory();
     drop(open(&raw).await);
-    let habits = Habits { renew_every: Duration::from_secs(3_600), dead_after: Duration::from_millis(30), ..hurried() };
+    let habits = Habits { renew_every: Duration::from_hours(1), ..habits() };
     let store = Willful::new(&raw, Will::Stops { after: usize::MAX, last_is_done: false });
     let shared: Arc<dyn ObjectStore> = Arc::clone(&store) as Arc<dyn ObjectStore>;
     let one = open_with(&shared, habits).await;
     one.lock(&units(&["templates"]), &holder("r1")).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(40)).await;
+    tokio::time::sleep(Duration::from_secs(31)).await;
     let asked = store.asked();
-    assert!(is_lock_lost(one.commit("r1", &[put("template/gold", 1)]).await));
+    assert!(is_lock_lost(&one.commit("r1", &[put("template/gold", 1)]).await));
     assert_eq!(store.asked(), asked);
 }
 
 /// Somebody reads that a unit is free and falls asleep; meanwhile another run comes, goes, and clears the log away.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_take_of_a_number_that_has_been_there_before_is_nothing() {
     use super::store::{Will, Willful};
     let raw = memory();
@@ -191,7 +216,7 @@ async fn a_take_of_a_number_that_has_been_there_before_is_nothing() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn another_handle_of_the_same_run_goes_on_with_its_units() {
     let store = memory();
     let (one, other) = (open(&store).await, open(&store).await);
@@ -203,5 +228,5 @@ async fn another_handle_of_the_same_run_goes_on_with_its_units() {
     }
     assert_eq!(all(&one).await.versions, [(unit("customer/acme"), 9)].into());
     other.unlock("r1").await.unwrap();
-    assert!(is_lock_lost(one.commit("r1", &[put("customer/acme", 1)]).await));
+    assert!(is_lock_lost(&one.commit("r1", &[put("customer/acme", 1)]).await));
 }

@@ -32,7 +32,7 @@ fn log() -> String {
     LOG.replace('3', "6")
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_damaged_object_is_named_and_never_a_panic() {
     let good = furnished().await;
     assert_eq!(all(&open(&good).await).await.records.len(), 2, "the names are the ones that this test is about");
@@ -48,7 +48,7 @@ async fn a_damaged_object_is_named_and_never_a_panic() {
             }
             let store = furnished().await;
             write(&store, name, bad.as_bytes()).await;
-            let place = ObjectPlace::over(PLACE, Arc::clone(&store)).with_habits(hurried());
+            let place = ObjectPlace::over(PLACE, Arc::clone(&store)).with_habits(habits());
             let error = match ObjectLedger::open(&place, &expected(), "lineage-1").await {
                 Err(error) => error,
                 Ok(ledger) if name == BEAT => ledger.lock(&units(&["customer/acme"]), &holder("r3")).await.unwrap_err(),
@@ -64,13 +64,13 @@ async fn a_damaged_object_is_named_and_never_a_panic() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_a_newer_version_wrote_is_refused() {
     for name in [BASE, &log(), "ledger.json"] {
         let store = furnished().await;
         let newer = text(&store, name).await.replace("\"format\":1", "\"format\":2,\"more\":{}");
         write(&store, name, newer.as_bytes()).await;
-        let place = ObjectPlace::over(PLACE, Arc::clone(&store)).with_habits(hurried());
+        let place = ObjectPlace::over(PLACE, Arc::clone(&store)).with_habits(habits());
         let error = match ObjectLedger::open(&place, &expected(), "lineage-1").await {
             Err(error) => error,
             Ok(ledger) => ledger.load(Units::All).await.unwrap_err(),
@@ -79,7 +79,7 @@ async fn what_a_newer_version_wrote_is_refused() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_object_of_the_log_that_somebody_took_away_is_missed() {
     let store = furnished().await;
     let gone = log().replace('6', "5");
@@ -88,7 +88,7 @@ async fn an_object_of_the_log_that_somebody_took_away_is_missed() {
     assert!(matches!(error, LedgerError::Damaged { .. }) && error.to_string().contains(&gone), "{error}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn objects_that_are_none_of_ours_are_left_alone() {
     let store = furnished().await;
     let before = all(&open(&store).await).await;

@@ -1,5 +1,10 @@
 use super::*;
 
+/// Of those who contend for real.
+fn quick() -> Habits {
+    Habits { pause: Duration::from_millis(1), ..habits() }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn eight_handles_lose_no_commit() {
     let store = memory();
@@ -9,7 +14,7 @@ async fn eight_handles_lose_no_commit() {
         .map(|number| {
             let (store, shared) = (Arc::clone(&store), shared.clone());
             tokio::spawn(async move {
-                let ledger = open(&store).await;
+                let ledger = open_with(&store, quick()).await;
                 for round in 0..5 {
                     let run = format!("r{number}-{round}");
                     let own = format!("customer/own-{number}");
@@ -47,9 +52,8 @@ async fn runs_that_want_each_others_units_all_come_to_their_end() {
         .map(|number| {
             let store = Arc::clone(&store);
             tokio::spawn(async move {
-                let ledger = open(&store).await;
-                let names: Vec<String> =
-                    (0..4).map(|of| format!("customer/c{}", (number * 2 + of) % 6)).collect();
+                let ledger = open_with(&store, quick()).await;
+                let names: Vec<String> = (0..4).map(|of| format!("customer/c{}", (number * 2 + of) % 6)).collect();
                 let wanted: BTreeSet<Unit> = names.iter().map(|name| unit(name)).collect();
                 for round in 0..4 {
                     let run = format!("r{number}-{round}");
@@ -67,7 +71,7 @@ async fn runs_that_want_each_others_units_all_come_to_their_end() {
     assert_eq!(all(&open(&store).await).await.versions.values().sum::<u64>(), 6 * 4 * 4);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn many_units_are_found_in_one_list() {
     use super::store::{Will, Willful};
     let raw = memory();
@@ -89,7 +93,7 @@ async fn many_units_are_found_in_one_list() {
     assert_eq!(store.asked() - before, 291);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_last_run_is_the_one_that_began_last_whatever_the_clocks_say() {
     let store = memory();
     let ledger = open(&store).await;

@@ -25,21 +25,15 @@ fn expected() -> Expected {
     }
 }
 
-/// In a hurry: what takes a minute elsewhere takes some milliseconds.
-fn hurried() -> Habits {
-    Habits {
-        renew_every: Duration::from_millis(2),
-        dead_after: Duration::from_millis(2_000),
-        gone_after: Duration::from_millis(40),
-        pause: Duration::from_millis(1),
-        compact_after: 3,
-    }
+/// As patient as outside tests: where time matters, the clock of a test is not a real one.
+fn habits() -> Habits {
+    Habits { compact_after: 3, ..Habits::default() }
 }
 
 /// Of somebody whose heart never beats again, and who does not notice: what is left of its locks is the log.
 fn asleep() -> Habits {
-    let never = Duration::from_secs(3_600);
-    Habits { renew_every: never, dead_after: never, ..hurried() }
+    let never = Duration::from_hours(1);
+    Habits { renew_every: never, dead_after: never, ..habits() }
 }
 
 fn memory() -> Arc<dyn ObjectStore> {
@@ -52,7 +46,7 @@ async fn open_with(store: &Arc<dyn ObjectStore>, habits: Habits) -> ObjectLedger
 }
 
 async fn open(store: &Arc<dyn ObjectStore>) -> ObjectLedger {
-    open_with(store, hurried()).await
+    open_with(store, habits()).await
 }
 
 fn holder(run: &str) -> Holder {
@@ -109,21 +103,20 @@ async fn lock(ledger: &ObjectLedger, of: &BTreeSet<Unit>, run: &str) {
     loop {
         match ledger.lock(of, &holder(run)).await {
             Ok(()) => return,
-            Err(LedgerError::Held { .. }) => tokio::time::sleep(Duration::from_millis(2)).await,
+            Err(LedgerError::Held { .. }) => tokio::time::sleep(ledger.habits.pause * 5).await,
             Err(error) => panic!("{error}"),
         }
     }
 }
 
-fn is_lock_lost(result: Result<(), LedgerError>) -> bool {
+fn is_lock_lost(result: &Result<(), LedgerError>) -> bool {
     matches!(result, Err(LedgerError::LockLost { .. }))
 }
 
 /// Returns the names of all objects.
 async fn names(store: &Arc<dyn ObjectStore>) -> Vec<String> {
     use futures_util::TryStreamExt as _;
-    let mut names: Vec<String> =
-        store.list(None).map_ok(|meta| meta.location.to_string()).try_collect().await.unwrap();
+    let mut names: Vec<String> = store.list(None).map_ok(|meta| meta.location.to_string()).try_collect().await.unwrap();
     names.sort();
     names
 }

@@ -11,8 +11,8 @@ use std::{
 
 use futures_util::{StreamExt as _, stream::BoxStream};
 use object_store::{
-    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreExt as _,
-    PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, path::Path,
+    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
+    ObjectStoreExt as _, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, path::Path,
 };
 
 type Happening = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
@@ -32,6 +32,8 @@ pub(super) enum Will {
     Before(Happening),
     /// Something happens after each request.
     After(Happening),
+    /// The objects of logs are as old as this.
+    Ages(std::time::Duration),
     /// It refuses what is not a read.
     ReadOnly,
 }
@@ -85,7 +87,12 @@ impl Willful {
             Will::ReadOnly if writes => {
                 Err(Error::PermissionDenied { path: String::new(), source: "you may only look".into() })
             }
-            Will::ReadOnly | Will::Stops { .. } | Will::Fails(_) | Will::LosesAnswer { .. } | Will::Ignores { .. } => request.await,
+            Will::ReadOnly
+            | Will::Stops { .. }
+            | Will::Fails(_)
+            | Will::LosesAnswer { .. }
+            | Will::Ignores { .. }
+            | Will::Ages(_) => request.await,
         }
     }
 }
@@ -126,7 +133,10 @@ impl ObjectStore for Willful {
         Self::ask(&self.will, &self.asked, false, self.inner.get_opts(at, options)).await
     }
 
-    fn delete_stream(&self, locations: BoxStream<'static, Result<Path, Error>>) -> BoxStream<'static, Result<Path, Error>> {
+    fn delete_stream(
+        &self,
+        locations: BoxStream<'static, Result<Path, Error>>,
+    ) -> BoxStream<'static, Result<Path, Error>> {
         let (inner, will, asked) = (Arc::clone(&self.inner), self.will.clone(), Arc::clone(&self.asked));
         locations
             .then(move |at| {
@@ -146,7 +156,13 @@ impl ObjectStore for Willful {
         futures_util::stream::once(async move {
             let listed = async { Ok(inner.list(prefix.as_ref()).collect::<Vec<_>>().await) };
             let listed = Self::ask(&will, &asked, false, listed).await;
-            futures_util::stream::iter(listed.unwrap_or_else(|error| vec![Err(error)]))
+            let mut listed = listed.unwrap_or_else(|error| vec![Err(error)]);
+            if let Will::Ages(age) = will {
+                for meta in listed.iter_mut().flatten().filter(|meta| meta.location.as_ref().contains("/log/")) {
+                    meta.last_modified -= age;
+                }
+            }
+            futures_util::stream::iter(listed)
         })
         .flatten()
         .boxed()

@@ -94,8 +94,7 @@ impl Scenario {
                 assert_eq!(complaint(&plan, &outcome), "");
             });
         }
-        let mut scenario =
-            Self { name, before: folder, desired, wanted: Standing::default(), points: Vec::new() };
+        let mut scenario = Self { name, before: folder, desired, wanted: Standing::default(), points: Vec::new() };
         let folder = scenario.copy();
         runtime().block_on(async {
             let bench = open(folder.path()).await;
@@ -112,7 +111,8 @@ impl Scenario {
             assert_eq!(wrong(&state, &ledger, &names, &scenario.wanted), Vec::<String>::new());
             let requests = doom.requests();
             let requests = requests.into_iter().flat_map(|it| How::ALL.map(|how| Point::Request(it.clone(), how)));
-            let writes = (0..doom.writes().len()).flat_map(|nth| [false, true].map(|after| Point::Write { nth, after }));
+            let writes =
+                (0..doom.writes().len()).flat_map(|nth| [false, true].map(|after| Point::Write { nth, after }));
             scenario.points = requests.chain(writes).collect();
         });
         scenario
@@ -180,7 +180,8 @@ async fn course(scenario: &Scenario, points: &[Point]) -> Course {
         let doom = Doom::new(Some(point.clone()));
         let ended = run(&bench, &plan, &doom).await;
         course.died &= ended.is_none();
-        writeln!(course.account, "to die: {}\nsent: {:?}\nwrote: {:#?}", words(&plan), doom.requests(), doom.writes()).unwrap();
+        writeln!(course.account, "to die: {}\nsent: {:?}\nwrote: {:#?}", words(&plan), doom.requests(), doom.writes())
+            .unwrap();
         dead = Some(doom);
     }
     for number in 1..=RUNS {

@@ -1,4 +1,4 @@
-//! An S3-compatible server for tests: `moto_server`, from the package `moto[server]` of PyPI.
+//! An S3-compatible server for tests: `moto_server`, from the package `moto[server]` of `PyPI`.
 //!
 //! It is the child of a shell that ends with the test process: when the process is gone, however it went, the shell
 //! reads the end of its input and stops the server.

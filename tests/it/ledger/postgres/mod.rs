@@ -133,9 +133,9 @@ async fn what_was_committed_outlives_the_server() {
     ledger.commit("r1", &[put("customer/acme", 1), begun]).await.unwrap();
     for crash in [false, true] {
         if crash {
-            server.crash()
+            server.crash();
         } else {
-            server.restart()
+            server.restart();
         }
         // Never written behind the back of a run that was cut off.
         assert!(ledger.commit("r1", &[put("customer/acme", 2)]).await.is_err());
@@ -236,6 +236,14 @@ async fn a_server_that_is_not_there_is_said_with_its_address() {
     assert_says(&error, "HF712", &["database \"no_such\" does not exist"]);
     let error = open(&address(server, "nobody", "postgres")).await.unwrap_err();
     assert_says(&error, "HF713", &["role \"nobody\" does not exist"]);
+}
+
+#[tokio::test]
+async fn a_socket_is_a_way_too() {
+    let Some(server) = shared() else { return };
+    let text = format!("postgres://admin@localhost:{}/postgres?schema=socket&host={}", server.port, server.home);
+    let ledger = open(&PostgresAddress::parse(&text).unwrap()).await.unwrap();
+    assert!(ledger.place().contains(&server.home), "{}", ledger.place());
 }
 
 #[tokio::test]
@@ -355,6 +363,22 @@ async fn what_cannot_be_read_is_named() {
 }
 
 #[tokio::test]
+async fn an_entry_is_changed_through_its_own_unit_alone() {
+    let Some(server) = shared() else { return };
+    let ledger = open(&address(server, "admin", "postgres?schema=entries")).await.unwrap();
+    ledger.lock(&units(["customer/acme", "customer/b"]), &holder("r1")).await.unwrap();
+    let begun = entry("r1", 1, "customer/acme");
+    let end =
+        |name: &str| Change::End { unit: unit(name), entry: begun.id.clone(), ended: hubform::model::Ended::Settled };
+    let first = Change::Begin { entry: Box::new(begun.clone()) };
+    ledger.commit("r1", &[first, end("customer/b")]).await.unwrap();
+    ledger.commit("r1", &[end("customer/b")]).await.unwrap();
+    assert_eq!(ledger.load(Units::All).await.unwrap().open_entries().count(), 1);
+    ledger.commit("r1", &[end("customer/acme")]).await.unwrap();
+    assert_eq!(ledger.load(Units::All).await.unwrap().open_entries().count(), 0);
+}
+
+#[tokio::test]
 async fn support_can_ask_with_psql() {
     let Some(server) = shared() else { return };
     let ledger = open(&address(server, "admin", "postgres?schema=asked")).await.unwrap();
@@ -431,8 +455,8 @@ async fn speed() {
     println!("lock: {:?}", began.elapsed());
     let began = Instant::now();
     for number in 0..1000 {
-        let begun = Change::Begin { entry: Box::new(entry("r1", number, "user/acme/ann@acme.example")) };
-        ledger.commit("r1", &[begun, put("user/acme/ann@acme.example", number)]).await.unwrap();
+        let entry = Change::Begin { entry: Box::new(entry("r1", number, "user/acme/ann@acme.example")) };
+        ledger.commit("r1", &[entry, put("user/acme/ann@acme.example", number)]).await.unwrap();
     }
     println!("1,000 commits of two changes: {:?}", began.elapsed());
     let changes: Vec<_> = (0..1000).map(|number| put(&format!("user/acme/u{number}@acme.example"), number)).collect();

@@ -40,9 +40,10 @@ host all tells_password 127.0.0.1/32 password
 hostssl all only_tls 127.0.0.1/32 scram-sha-256
 host all only_tls 127.0.0.1/32 reject
 host all all 127.0.0.1/32 trust
+local all all trust
 RULES
     up() {
-        "$bin/postgres" -D "$home/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
+        "$bin/postgres" -D "$home/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$home" \
             -c fsync=off -c ssl=$tls -c max_connections=200 >"$home/log" 2>&1 </dev/null &
         server=$!
         until "$bin/pg_isready" -q -h 127.0.0.1 -p "$port"; do
@@ -67,6 +68,8 @@ RULES
 /// A server on a free port of loopback.
 pub struct Server {
     pub port: u16,
+    /// Its folder, with its socket.
+    pub home: String,
     /// The certificate that it shows, if it has one.
     pub certificate: Option<Vec<u8>>,
     shell: Mutex<Shell>,
@@ -102,10 +105,9 @@ impl Server {
         };
         let certificate = (tls == "on").then(|| {
             // The folder is for the server's user alone.
-            let path = format!("{home}/data/server.crt");
-            fs::read(path).unwrap()
+            fs::read(format!("{home}/data/server.crt")).unwrap()
         });
-        Ok(Self { port, certificate, shell: Mutex::new(shell) })
+        Ok(Self { port, home: home.to_owned(), certificate, shell: Mutex::new(shell) })
     }
 
     /// Stops the server and starts it again: everybody is sent away.
@@ -181,7 +183,7 @@ impl Drop for Shell {
     }
 }
 
-/// PgBouncer before a server.
+/// `PgBouncer` before a server.
 pub struct Pooler {
     pub port: u16,
     _shell: Shell,
@@ -212,7 +214,7 @@ RULES
 "#;
 
 impl Pooler {
-    /// Starts PgBouncer; nothing if it is not installed.
+    /// Starts `PgBouncer`; nothing if it is not installed.
     pub fn start(server: &Server, mode: &str) -> Option<Self> {
         let folders = ["/usr/sbin", "/usr/bin", "/usr/local/bin"];
         folders.iter().find(|folder| Path::new(folder).join("pgbouncer").is_file())?;
@@ -247,7 +249,8 @@ pub fn or_left_out<T>(found: Option<T>, why: &str) -> Option<T> {
         let required = std::env::var_os("HUBFORM_REQUIRE_SERVERS").is_some_and(|value| value == "1");
         assert!(!required, "{why}, and HUBFORM_REQUIRE_SERVERS is 1");
         // Past the capture of the test's output, so that it is seen.
-        writeln!(std::io::stderr(), "left out: {why}").unwrap();
+        let mut stderr = std::io::stderr();
+        writeln!(stderr, "left out: {why}").unwrap();
     }
     found
 }

@@ -10,6 +10,9 @@ use crate::plan::scene::{Scene, at, full_administrator, name, number, packages, 
 const ANN: &str = "user/a/ann@a.example";
 const BOB: &str = "user/a/bob@a.example";
 
+/// What happens, in words and in deed.
+type Happening = (&'static str, fn(&mut Scene));
+
 fn part(scene: &Scene) -> Part {
     scene.plan().parts.into_iter().find(|part| part.customer == Some(name("a"))).unwrap()
 }
@@ -28,7 +31,7 @@ fn the_observed_digest_covers_the_managed_fields_of_objects_with_steps_and_nothi
     assert_eq!(was.objects.keys().map(ToString::to_string).collect::<Vec<_>>(), ["customer/a", ANN]);
     assert!(was.objects[&at("customer/a")].observed.is_none(), "the steps depend on what is asked of it alone");
 
-    let unrelated: [(&str, fn(&mut Scene)); 5] = [
+    let unrelated: [Happening; 5] = [
         ("an unrelated user", |scene| scene.person("a", "bob@a.example").extension = Some("666".parse().unwrap())),
         ("a location without steps", |scene| "East End".clone_into(&mut scene.seen_location("a", "east").name)),
         ("an unmanaged role of the user", |scene| scene.person("a", "ann@a.example").roles = full_administrator()),
@@ -52,7 +55,7 @@ fn the_observed_digest_covers_the_managed_fields_of_objects_with_steps_and_nothi
         assert_eq!((&is.desired, &is.objects[&at(ANN)]), (&was.desired, &was.objects[&at(ANN)]), "{what}");
     }
 
-    let related: [(&str, fn(&mut Scene)); 3] = [
+    let related: [Happening; 3] = [
         ("the field that changes", |scene| {
             scene.person("a", "ann@a.example").extension = Some("666".parse().unwrap());
         }),

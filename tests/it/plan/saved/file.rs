@@ -113,7 +113,8 @@ fn what_is_no_plan_is_refused_and_said_so() {
 fn sealed(mut document: Value) -> String {
     let digest = |value: &Value| {
         use sha2::{Digest as _, Sha256};
-        Sha256::digest(value.to_string().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        let bytes = Sha256::digest(value.to_string().as_bytes());
+        bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
     };
     document["binding"] = serde_json::to_value(binding()).unwrap();
     document["selection"] = json!({ "customers": null });
@@ -330,11 +331,10 @@ proptest! {
         places(&value, "", &mut all);
         let place: &String = place.get(&all[..]);
         *value.pointer_mut(place).unwrap() = new;
-        if value["parts"].as_array().is_some_and(|parts| parts.iter().all(Value::is_object)) {
-            if let Ok(file) = read(&sealed(value)) {
-                super::again(&file, &Scene::new_customer());
-                super::again(&file, &Scene::settled());
-            }
+        let has_parts = value["parts"].as_array().is_some_and(|parts| parts.iter().all(Value::is_object));
+        if has_parts && let Ok(file) = read(&sealed(value)) {
+            super::again(&file, &Scene::new_customer());
+            super::again(&file, &Scene::settled());
         }
     }
 }

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::{again, saved};
 use crate::plan::{
     scene::{Scene, at, customer, location, name, number, text, user},
-    states::{act, base, whims},
+    states::{Whim, act, base, whims},
 };
 
 const ANN: &str = "user/a/ann@a.example";
@@ -290,6 +290,12 @@ fn nothing_that_is_new_since_is_applied() {
     assert_eq!(ids(&now), ["user/a/ann@a.example#person"]);
 }
 
+fn play(scene: &mut Scene, whims: &[Whim]) {
+    for whim in whims {
+        act(scene, whim);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
@@ -297,7 +303,7 @@ proptest! {
     #[test]
     fn a_plan_holds_as_long_as_nothing_happens(before in whims()) {
         let mut scene = base();
-        before.iter().for_each(|whim| act(&mut scene, whim));
+        play(&mut scene, &before);
         let plan = scene.plan();
         let now = again(&saved(&plan), &scene);
         prop_assert_eq!(&now.parts, &plan.parts);
@@ -308,9 +314,9 @@ proptest! {
     #[test]
     fn no_step_is_taken_that_is_not_in_both_plans(before in whims(), between in whims()) {
         let mut scene = base();
-        before.iter().for_each(|whim| act(&mut scene, whim));
+        play(&mut scene, &before);
         let file = saved(&scene.plan());
-        between.iter().for_each(|whim| act(&mut scene, whim));
+        play(&mut scene, &between);
         let now = again(&file, &scene);
         let all = Scene { only: None, watched: None, ..scene.clone() }.plan();
         let find = |plan: &Plan, id: &StepId| plan.steps().find(|step| step.id == *id).cloned();
