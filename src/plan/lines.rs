@@ -428,6 +428,7 @@ fn park(
 
 /// Refuses a plan that gives somebody a line which a person holds who does not let go in this plan.
 fn refuse_taken(parts: &mut [PartBuilder<'_>], givers: &BTreeMap<Holding, Place>) {
+    let mut early: BTreeMap<StepId, String> = BTreeMap::new();
     for part in parts.iter_mut() {
         let Some(organization) = part.organization else { continue };
         let mut lines: BTreeMap<Holding, &ObservedPerson> = BTreeMap::new();
@@ -460,6 +461,12 @@ fn refuse_taken(parts: &mut [PartBuilder<'_>], givers: &BTreeMap<Holding, Place>
                     continue;
                 }
                 let who = holder.emails.first().map_or("somebody", crate::model::Email::as_str);
+                let held = &part.world.journal.held;
+                if holder.emails.iter().any(|it| held.contains_key(&Address::User(customer.clone(), it.clone()))) {
+                    let text = format!("the {holding} is held by `{who}`, of whom it is not known yet what becomes");
+                    early.insert(step.id.clone(), text);
+                    continue;
+                }
                 taken.push((
                     step.object.clone(),
                     format!("the {holding} is held by `{who}`, who does not give it up in this plan"),
@@ -476,6 +483,39 @@ fn refuse_taken(parts: &mut [PartBuilder<'_>], givers: &BTreeMap<Holding, Place>
                 text,
                 "take it away in Control Hub, describe that user with another line, or choose another value",
             );
+        }
+    }
+    if !early.is_empty() {
+        postpone(parts, early);
+    }
+}
+
+/// Takes steps out that come too early, and all that need them: their objects wait.
+fn postpone(parts: &mut [PartBuilder<'_>], mut early: BTreeMap<StepId, String>) {
+    loop {
+        let steps = parts.iter().flat_map(|part| &part.steps).filter(|step| !early.contains_key(&step.id));
+        let behind = steps.filter_map(|step| {
+            let need = step.needs.iter().find(|need| early.contains_key(*need))?;
+            Some((step.id.clone(), format!("`{need}` comes first, and waits")))
+        });
+        let behind: Vec<(StepId, String)> = behind.collect();
+        if behind.is_empty() {
+            break;
+        }
+        early.extend(behind);
+    }
+    for part in parts {
+        let mut told: BTreeMap<Address, String> = BTreeMap::new();
+        part.steps.retain(|step| match early.get(&step.id) {
+            Some(text) => {
+                told.entry(step.object.clone()).or_insert_with(|| text.clone());
+                false
+            }
+            None => true,
+        });
+        for (at, text) in told {
+            let action = "run `hubform apply` again once that is known".to_owned();
+            part.wait(&at, codes::UNSETTLED, (text, "the service", action), None);
         }
     }
 }

@@ -106,6 +106,14 @@ pub(super) fn plan<'a>(
 ) {
     let Spec::Location(location) = &object.spec else { return };
     if part.holds(at) {
+        // Whoever is there, or goes there, needs its id all the same.
+        let record = part.world.record(at).map(|record| record.ids.clone());
+        if let (Some(RemoteIds::Location { id }), Address::Location(_, name)) = (record, at)
+            && part.index.location(&id).is_some()
+        {
+            part.matched.insert(id.key(), name.clone());
+            part.known.insert(at.clone(), RemoteIds::Location { id });
+        }
         return;
     }
     let Ok(found) = matching(part, at, location, below) else { return };

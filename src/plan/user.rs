@@ -93,9 +93,9 @@ pub(super) fn plan(
     }
 }
 
-/// Waits for a location of which it is not known whether it was made.
+/// Waits for a location of which it is not known whether it was made; one that is there will do, whatever goes on.
 fn waits_for_location(part: &mut PartBuilder<'_>, at: &Address, location: &Address) -> bool {
-    if part.world.record(location).is_some() || !part.world.journal.held.contains_key(location) {
+    if part.known.contains_key(location) || !part.world.journal.held.contains_key(location) {
         return false;
     }
     let text = format!("`{location}` is needed, and it is not known yet whether it was made");

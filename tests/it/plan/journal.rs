@@ -145,6 +145,22 @@ fn users_of_a_location_that_may_come_to_be_wait_for_it() {
 }
 
 #[test]
+fn who_goes_to_a_location_does_not_wait_for_what_goes_on_there() {
+    const BOB: &str = "user/a/bob@a.example";
+    let mut scene = Scene::settled();
+    let entry = journal(&mut scene, EAST, RequestKind::DisableCalling, 5);
+    scene.observed.jobs.insert(entry, ObservedJob::Running);
+    assert!(steps_of(&scene.plan(), BOB).is_empty(), "he is where he should be: {}", scene.text());
+    scene.user(ANN).location = Some(name("east"));
+    scene.user(ANN).phone_number = None;
+    let plan = scene.plan();
+    assert_eq!(waits_of(&plan, EAST), ["HF637"]);
+    assert!(steps_of(&plan, ANN).iter().any(|id| id.ends_with("#move")), "{}", scene.text());
+    let part = plan.parts.iter().find(|part| part.customer == Some(name("a"))).unwrap();
+    assert!(part.known.contains_key(&at(EAST)), "she needs its id");
+}
+
+#[test]
 fn a_job_decides_what_became_of_its_request() {
     let cases = [
         (Some(ObservedJob::Running), true, 3600, true),
