@@ -3,7 +3,7 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::{
-    command::{apply, destroy, doctor, key, ledger, login, logout, plan, schema, show, sim, template, validate},
+    command::{apply, destroy, doctor, key, ledger, login, logout, plan, schema, show, sim, status, template, validate},
     console::{Colour, Format},
 };
 
@@ -45,6 +45,7 @@ pub(super) enum Command {
     Apply(apply::Args),
     Destroy(destroy::Args),
     Show(show::Args),
+    Status(status::Args),
     Schema(schema::Args),
     Sim(sim::Args),
     Template(template::Args),

@@ -8,7 +8,7 @@ use crate::model::codes;
 
 use super::{
     args::{Cli, Command},
-    command::{apply, destroy, doctor, key, ledger, login, logout, plan, schema, show, sim, template, validate},
+    command::{apply, destroy, doctor, key, ledger, login, logout, plan, schema, show, sim, status, template, validate},
     console::{Colour, Console, Format},
     exit::Status,
     failure::Failure,
@@ -38,6 +38,7 @@ fn run(cli: Cli, environment: &Environment) -> Status {
         Command::Apply(args) => apply::run(&args, environment, console),
         Command::Destroy(args) => destroy::run(&args, environment, console),
         Command::Show(args) => show::run(&args, environment, console),
+        Command::Status(args) => status::run(&args, environment, console),
         Command::Schema(args) => schema::run(&args, console),
         Command::Sim(args) => sim::run(&args, console),
         Command::Key(args) => key::run(&args, console),
