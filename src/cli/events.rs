@@ -83,7 +83,7 @@ impl Sink {
         if path == Path::new("-") {
             return Err(Failure::usage(
                 "`--events -` would mix events into the answer on stdout",
-                "name a file or a pipe; `/dev/stderr` shows them beside the progress",
+                "name a file, or a named pipe that a program reads",
             ));
         }
         let open = || {
