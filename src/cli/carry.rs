@@ -13,7 +13,7 @@ use std::{
 
 use crate::{
     apply::{self, Outcome, OutcomeSummary, Session, Settings, Stop},
-    ledger::{Holder, Ledger, Lock, Units},
+    ledger::{Holder, Ledger, LedgerError, Lock, Units, Vitality},
     model::{LedgerState, Observed, Unit, codes},
     plan::{
         Plan,
@@ -125,12 +125,31 @@ fn attempt(
         let ways = (&connection, &mut held, &interrupt);
         let ended = carry(carrying, &planned, ways, state, console).await;
         let released = held.release().await;
+        if ended.is_ok() && range.only.is_none() {
+            bury(&*ledger).await;
+        }
         connection.close().await;
         let (status, counted) = ended?;
         *summary = Some(counted);
         released?;
         Ok(status)
     })
+}
+
+/// Gives back what the dead hold. A run over everything has seen to whatever they left, and does not need all of it.
+async fn bury(ledger: &dyn Ledger) {
+    let buried = async {
+        let locks = ledger.locks().await?;
+        let dead: BTreeSet<&str> =
+            locks.iter().filter(|it| it.vitality == Vitality::Gone).map(|it| it.holder.run.as_str()).collect();
+        for run in dead {
+            ledger.unlock(run).await?;
+        }
+        Ok::<_, LedgerError>(())
+    };
+    if let Err(error) = buried.await {
+        tracing::warn!(%error, "locks of the dead stay until somebody needs what they hold");
+    }
 }
 
 /// What a run begins with.

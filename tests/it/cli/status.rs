@@ -161,7 +161,7 @@ fn a_request_whose_answer_nobody_heard_is_unknown_until_the_next_run() {
     faults(
         &bench,
         r#""requests": { "methods": ["POST"], "paths": ["/wholesale/customers"] }, "when": { "first": 1 },
-           "fault": { "kind": "latency", "time": { "fixed": "1h" } }"#,
+           "fault": { "kind": "latency", "time": { "fixed": "3s" } }"#,
     );
     let server = Server::start(&bench, &["--faults", "faults.json"]);
     let client = client(&server);
