@@ -130,7 +130,8 @@ impl<W> Work<'_, W> {
 
     /// Tells of a request whose fate is not known when its step ends.
     pub(super) fn tell_open(&self) {
-        let open = self.pending().as_ref().filter(|pending| pending.ended.is_none()).map(|pending| pending.entry.clone());
+        let open =
+            self.pending().as_ref().filter(|pending| pending.ended.is_none()).map(|pending| pending.entry.clone());
         if let Some(entry) = open {
             (self.run.watch)(Event::Sent { step: self.step, entry: &entry, ended: None });
         }

@@ -119,17 +119,7 @@ fn blank(step: &str, result: StepResult) -> StepOutcome {
     let id: StepId = serde_json::from_value(Value::String(step.to_owned())).expect("a text is read as a text");
     let object = step.split_once('#').map_or(step, |(object, _)| object);
     let object = percent_encoding::percent_decode_str(object).decode_utf8_lossy().into_owned();
-    StepOutcome {
-        id,
-        object,
-        result,
-        because: None,
-        requests: 0,
-        error: None,
-        who: None,
-        action: None,
-        since: None,
-    }
+    StepOutcome { id, object, result, because: None, requests: 0, error: None, who: None, action: None, since: None }
 }
 
 fn error(code: &str, text: String) -> StepError {

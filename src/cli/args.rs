@@ -3,7 +3,9 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::{
-    command::{apply, destroy, doctor, key, ledger, login, logout, plan, schema, show, sim, status, template, validate},
+    command::{
+        apply, destroy, doctor, key, ledger, login, logout, plan, schema, show, sim, status, template, validate,
+    },
     console::{Colour, Format},
 };
 

@@ -8,7 +8,9 @@ use crate::model::codes;
 
 use super::{
     args::{Cli, Command},
-    command::{apply, destroy, doctor, key, ledger, login, logout, plan, schema, show, sim, status, template, validate},
+    command::{
+        apply, destroy, doctor, key, ledger, login, logout, plan, schema, show, sim, status, template, validate,
+    },
     console::{Colour, Console, Format},
     exit::Status,
     failure::Failure,

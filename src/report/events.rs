@@ -175,13 +175,9 @@ impl<'a> From<apply::Event<'a>> for RunEvent<'a> {
             apply::Event::Sending { step, entry: Entry { id, request, .. } } => {
                 Self::Sending { step: &step.id, entry: id, request: *request }
             }
-            apply::Event::Sent { step, entry: Entry { id, request, job, .. }, ended } => Self::Sent {
-                step: &step.id,
-                entry: id,
-                request: *request,
-                ended,
-                job: job.as_ref().map(JobId::as_str),
-            },
+            apply::Event::Sent { step, entry: Entry { id, request, job, .. }, ended } => {
+                Self::Sent { step: &step.id, entry: id, request: *request, ended, job: job.as_ref().map(JobId::as_str) }
+            }
             apply::Event::Finished { step: _, outcome } => Self::StepFinished { outcome },
         }
     }

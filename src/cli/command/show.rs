@@ -45,7 +45,10 @@ pub(in crate::cli) fn run(args: &Args, environment: &Environment, console: Conso
         return show_last_run(args, environment, console);
     }
     let at: &Address = &args.object.as_deref().unwrap_or_default().parse().map_err(|error: AddressError| {
-        Failure::usage(error.to_string(), "write the address as `hubform plan` shows it, such as `customer/johns-pizza`")
+        Failure::usage(
+            error.to_string(),
+            "write the address as `hubform plan` shows it, such as `customer/johns-pizza`",
+        )
     })?;
     let opened = Opened::at(&args.folder, &args.service, environment)?;
     let (ledger, observed) = runtime()?.block_on(async {

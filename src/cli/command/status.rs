@@ -13,9 +13,7 @@ use crate::{
     },
     ledger::{Holder, LedgerView, LockInfo, RunReport, RunStart, Vitality},
     model::Entry,
-    report::{
-        LastRun, Life, Standing, StandingEntry, StandingLock, StandingStep, Verdict, status_text, to_json,
-    },
+    report::{LastRun, Life, Standing, StandingEntry, StandingLock, StandingStep, Verdict, status_text, to_json},
 };
 
 /// Show what waits, failed, is locked or unfinished, and what to do about it
@@ -116,10 +114,12 @@ fn step(outcome: StepOutcome, start: &RunStart) -> Option<StandingStep> {
         StepResult::Done | StepResult::AlreadyDone | StepResult::Skipped => return None,
     }
     let said = error.as_ref().map(|error| error.text.clone());
-    let StepError { status: _, code, text: _, tracking_id } =
-        error.unwrap_or_else(|| StepError {
-            status: None, code: String::new(), text: String::new(), tracking_id: String::new(),
-        });
+    let StepError { status: _, code, text: _, tracking_id } = error.unwrap_or_else(|| StepError {
+        status: None,
+        code: String::new(),
+        text: String::new(),
+        tracking_id: String::new(),
+    });
     Some(StandingStep {
         step: id.to_string(),
         object,

@@ -15,7 +15,10 @@ fn an_unknown_id_is_refused_with_what_was_probably_meant() {
     let bench = Bench::new();
     let ended = bench.run(&["ledger", "unlock", "run1"]);
     assert_eq!(ended.code, Some(1));
-    assert!(ended.stderr.contains("no lock has the id `run1`") && ended.stderr.contains("nothing is locked"), "{ended:?}");
+    assert!(
+        ended.stderr.contains("no lock has the id `run1`") && ended.stderr.contains("nothing is locked"),
+        "{ended:?}"
+    );
     assert!(!bench.path(".hubform").exists(), "no ledger was made");
     let bench = with_ledger();
     let _ledger = bench.hold("nightly1", None);

@@ -151,7 +151,8 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_left_to_people() {
-        for text in ["spec: &a\n  target: webex\n", "spec: {}\n---\nspec: {}\n", "spec: {}\nspec: {}\n", "spec: null\n"] {
+        for text in ["spec: &a\n  target: webex\n", "spec: {}\n---\nspec: {}\n", "spec: {}\nspec: {}\n", "spec: null\n"]
+        {
             assert_eq!(with_lineage(text, "12"), None, "{text}");
         }
     }

@@ -143,11 +143,8 @@ async fn on_a_server_it_is_a_ledger_like_any_other() {
 async fn on_a_server_the_dead_are_taken_over_after_they_were_watched() {
     let Some(server) = server::shared() else { return };
     let bucket = Bucket { server, above: "takeover" };
-    let habits = Habits {
-        renew_every: Duration::from_millis(100),
-        gone_after: Duration::from_millis(1500),
-        ..hurried()
-    };
+    let habits =
+        Habits { renew_every: Duration::from_millis(100), gone_after: Duration::from_millis(1500), ..hurried() };
     let open = || async {
         let place = bucket.place("x").with_habits(habits.clone());
         Arc::new(ObjectLedger::open(&place, &expected(), "lineage-1").await.unwrap()) as Arc<dyn Ledger>
