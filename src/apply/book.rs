@@ -16,6 +16,7 @@ use crate::{
 use super::{
     ids::missing,
     run::{Work, units},
+    settings::Event,
     verdict::{Success, Trouble},
 };
 
@@ -93,14 +94,20 @@ impl<W> Work<'_, W> {
                 }
             }
         };
-        changes.push(Change::Begin { entry: Box::new(entry) });
-        self.run.scribe.write(changes).await
+        changes.push(Change::Begin { entry: Box::new(entry.clone()) });
+        self.run.scribe.write(changes).await?;
+        (self.run.watch)(Event::Sending { step: self.step, entry: &entry });
+        Ok(())
     }
 
     /// Notes how the request of the entry ended; written together with what the step does to the record.
     pub(super) fn settle(&self, ended: Ended) {
-        if let Some(pending) = self.pending().as_mut() {
-            pending.ended = Some(ended);
+        let told = self.pending().as_mut().and_then(|pending| {
+            let is_news = pending.ended.replace(ended) != Some(ended);
+            is_news.then(|| pending.entry.clone())
+        });
+        if let Some(entry) = told {
+            (self.run.watch)(Event::Sent { step: self.step, entry: &entry, ended: Some(ended) });
         }
     }
 
@@ -118,6 +125,15 @@ impl<W> Work<'_, W> {
         let changes = self.ending();
         if !changes.is_empty() {
             self.run.scribe.note(changes);
+        }
+    }
+
+    /// Tells of a request whose fate is not known when its step ends.
+    pub(super) fn tell_open(&self) {
+        let open =
+            self.pending().as_ref().filter(|pending| pending.ended.is_none()).map(|pending| pending.entry.clone());
+        if let Some(entry) = open {
+            (self.run.watch)(Event::Sent { step: self.step, entry: &entry, ended: None });
         }
     }
 

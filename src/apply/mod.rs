@@ -14,11 +14,13 @@ mod ids;
 mod outcome;
 mod pause;
 mod perform;
+mod rebuild;
 mod run;
 mod scribe;
 mod settings;
 mod verdict;
 
 pub use outcome::{Outcome, OutcomeSummary, StepError, StepOutcome, StepResult};
+pub use rebuild::{RunStanding, rebuild};
 pub use run::{Session, run, units};
 pub use settings::{Event, Poll, Settings, Stop};

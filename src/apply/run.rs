@@ -238,6 +238,7 @@ impl<W> Work<'_, W> {
     /// Turns the end of the step into its outcome, and says whether it ends the run.
     fn conclude(&self, ended: Result<Success, Trouble>) -> (StepOutcome, bool) {
         self.close();
+        self.tell_open();
         let requests = self.requests.load(Ordering::Relaxed);
         let ended = match ended {
             Ok(success) => {

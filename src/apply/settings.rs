@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use crate::{model::SettleWindow, plan::Step};
+use crate::{
+    model::{Ended, Entry, SettleWindow},
+    plan::Step,
+};
 
 use super::outcome::StepOutcome;
 
@@ -92,6 +95,10 @@ pub enum Event<'a> {
     Started { step: &'a Step },
     /// A step waits for the service; what the service says.
     Progress { step: &'a Step, text: &'a str },
+    /// A request that changes something is about to be sent, or sent again; the journal has it.
+    Sending { step: &'a Step, entry: &'a Entry },
+    /// What became of such a request; nothing if the step ends before that is known.
+    Sent { step: &'a Step, entry: &'a Entry, ended: Option<Ended> },
     /// A step ended; also those that were skipped or refused.
     Finished { step: &'a Step, outcome: &'a StepOutcome },
 }

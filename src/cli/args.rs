@@ -4,7 +4,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::{
     command::{
-        apply, destroy, doctor, import, key, ledger, login, logout, plan, schema, show, sim, template, validate,
+        apply, destroy, doctor, import, key, ledger, login, logout, plan, schema, show, sim, status, template, validate,
     },
     console::{Colour, Format},
 };
@@ -48,6 +48,7 @@ pub(super) enum Command {
     Destroy(destroy::Args),
     Import(import::Args),
     Show(show::Args),
+    Status(status::Args),
     Schema(schema::Args),
     Sim(sim::Args),
     Template(template::Args),

@@ -135,6 +135,14 @@ impl Console {
         }
     }
 
+    /// As [`Console::ask`], beside other things: whoever stops waiting for the answer need not wait for the line.
+    pub(super) async fn ask_aside(self, question: String) -> String {
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        // A thread of its own: the runtime's would be waited for at the end.
+        std::thread::spawn(move || answer.send(self.ask(&question)).unwrap_or_default());
+        answered.await.unwrap_or_default()
+    }
+
     /// Asks a question on stderr and returns the line that was typed, without blanks round it.
     pub(super) fn ask(self, question: &str) -> String {
         self.tell(question);

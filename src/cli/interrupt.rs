@@ -4,9 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::task::JoinHandle;
 
-use crate::apply::Stop;
+use crate::{apply::Stop, report::RunEvent};
 
-use super::{console::Console, exit::Status};
+use super::{console::Console, events::Events, exit::Status};
 
 /// Listens for signals as long as it lives.
 #[derive(Debug)]
@@ -17,15 +17,19 @@ pub(super) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Begins to listen; must be called within a runtime.
-    pub(super) fn listen(stop: Stop, console: Console) -> Self {
+    /// Begins to listen; must be called within a runtime. From its return on no signal ends the program by itself.
+    pub(super) fn listen(stop: Stop, events: Arc<Events>, console: Console) -> Self {
         let caught = Arc::new(OnceLock::new());
         let first = Arc::clone(&caught);
         let flag = stop.clone();
+        let mut signals = Signals::listen();
         let listener = tokio::spawn(async move {
             loop {
-                let status = signal().await;
-                if first.set(status).is_err() {
+                let status = signals.next().await;
+                let at_once = first.set(status).is_err();
+                let signal = if status == Status::Terminated { "TERM" } else { "INT" };
+                events.tell(RunEvent::Interrupted { signal, at_once });
+                if at_once {
                     end(status);
                 }
                 flag.set();
@@ -61,25 +65,53 @@ fn end(status: Status) {
 
 /// Waits for the next signal that asks the program to end, and returns the status for it.
 pub(super) async fn signal() -> Status {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-            return keyboard().await;
-        };
-        tokio::select! {
-            status = keyboard() => status,
-            _ = terminate.recv() => Status::Terminated,
-        }
-    }
-    #[cfg(not(unix))]
-    keyboard().await
+    Signals::listen().next().await
 }
 
-async fn keyboard() -> Status {
-    if tokio::signal::ctrl_c().await.is_err() {
+/// The signals that ask the program to end. None is lost from the moment that this exists.
+#[cfg(unix)]
+struct Signals {
+    keyboard: Option<tokio::signal::unix::Signal>,
+    terminate: Option<tokio::signal::unix::Signal>,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
         // Without a handler the system ends the program by itself.
-        std::future::pending::<()>().await;
+        Self { keyboard: signal(SignalKind::interrupt()).ok(), terminate: signal(SignalKind::terminate()).ok() }
     }
-    Status::Interrupted
+
+    async fn next(&mut self) -> Status {
+        async fn of(signal: &mut Option<tokio::signal::unix::Signal>) {
+            match signal {
+                Some(signal) => drop(signal.recv().await),
+                None => std::future::pending().await,
+            }
+        }
+        tokio::select! {
+            () = of(&mut self.keyboard) => Status::Interrupted,
+            () = of(&mut self.terminate) => Status::Terminated,
+        }
+    }
+}
+
+/// The signals that ask the program to end.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) -> Status {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Without a handler the system ends the program by itself.
+            std::future::pending::<()>().await;
+        }
+        Status::Interrupted
+    }
 }

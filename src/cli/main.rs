@@ -9,7 +9,7 @@ use crate::model::codes;
 use super::{
     args::{Cli, Command},
     command::{
-        apply, destroy, doctor, import, key, ledger, login, logout, plan, schema, show, sim, template, validate,
+        apply, destroy, doctor, import, key, ledger, login, logout, plan, schema, show, sim, status, template, validate,
     },
     console::{Colour, Console, Format},
     exit::Status,
@@ -41,6 +41,7 @@ fn run(cli: Cli, environment: &Environment) -> Status {
         Command::Destroy(args) => destroy::run(&args, environment, console),
         Command::Import(args) => import::run(&args, environment, console),
         Command::Show(args) => show::run(&args, environment, console),
+        Command::Status(args) => status::run(&args, environment, console),
         Command::Schema(args) => schema::run(&args, console),
         Command::Sim(args) => sim::run(&args, console),
         Command::Key(args) => key::run(&args, console),

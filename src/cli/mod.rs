@@ -7,6 +7,7 @@ mod checkup;
 mod command;
 mod console;
 mod credential;
+mod events;
 mod exit;
 mod failure;
 mod interrupt;

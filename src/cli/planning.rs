@@ -5,7 +5,7 @@ use std::{cell::Cell, collections::BTreeSet, path::PathBuf, sync::Arc, time::Dur
 use jiff::Timestamp;
 
 use crate::{
-    ledger::{Change, Expected, Holder, Ledger, LedgerView, Lock, Place, Units},
+    ledger::{Change, Expected, Holder, Ledger, LedgerView, Lock, Place, RunReport, Units},
     model::{Address, LedgerState, Name, Observed, OrgId, Scope, Unit, codes},
     plan::{self, Options, Plan, saved::Binding},
     webex::{Fault, ReadClient, ReadScope, observe},
@@ -60,6 +60,16 @@ pub(super) struct Range {
 }
 
 impl Opened {
+    /// As [`Opened::new`], for commands that select no customers.
+    pub(super) fn at(
+        folder: &std::path::Path,
+        service: &ServiceArgs,
+        environment: &Environment,
+    ) -> Result<Self, Failure> {
+        let select = SelectArgs::default();
+        Self::new(&PlanArgs { folder: folder.to_owned(), select, service: service.clone() }, environment)
+    }
+
     /// Reads the manifests and resolves the settings.
     pub(super) fn new(args: &PlanArgs, environment: &Environment) -> Result<Self, Failure> {
         let mut project = Project::load(&args.folder);
@@ -78,6 +88,23 @@ impl Opened {
     /// Reads the ledger, and what it belongs to, without making or changing it.
     pub(super) async fn view_ledger_whole(&self) -> Result<LedgerView, Failure> {
         Ok(self.settings.ledger.view(&self.settings.expected, Units::All).await?)
+    }
+
+    /// Reads the ledger and what it keeps of the run that began last, both of one moment.
+    pub(super) async fn view_run(&self) -> Result<(LedgerView, Option<RunReport>), Failure> {
+        const TRIES: u32 = 5;
+        let last = || self.settings.ledger.view_last_run(&self.settings.expected);
+        let mut run = last().await?;
+        for _ in 0..TRIES {
+            let view = self.view_ledger_whole().await?;
+            let again = last().await?;
+            let is_one = |run: &Option<RunReport>| run.as_ref().map(|run| (run.start.run.clone(), run.ended.clone()));
+            if is_one(&run) == is_one(&again) {
+                return Ok((view, again));
+            }
+            run = again;
+        }
+        Ok((self.view_ledger_whole().await?, run))
     }
 
     /// Returns what a plan of this run is bound to.

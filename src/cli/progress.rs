@@ -53,6 +53,8 @@ impl Progress {
             Event::Progress { step, text } => {
                 self.line(&format!("{} {}", visible(step.id.as_str()), visible(text)));
             }
+            // For programs (`--events`); people see the step.
+            Event::Sending { .. } | Event::Sent { .. } => {}
             Event::Finished { step, outcome } => {
                 self.under_way(|running| running.retain(|each| each != step.id.as_str()));
                 if let Some(bar) = &self.bar {

@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr, time::Duration};
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{address::Address, desired::Lifecycle, fields::FieldPath, fields::Value, id::JobId, unit::Unit};
@@ -50,7 +51,7 @@ impl<'de> Deserialize<'de> for EntryId {
 }
 
 /// The kinds of requests that change something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RequestKind {
     CreateTemplate,
@@ -193,7 +194,7 @@ impl SettleWindow {
 }
 
 /// How a request ended, as far as this program knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ended {
     /// The service answered that it is done, or under way by an id that the ledger has.

@@ -14,12 +14,13 @@ use crate::{
     },
 };
 
-use super::{doctor::Checkup, problems::ProblemDocument};
+use super::{doctor::Checkup, events::EventLine, problems::ProblemDocument, status::Standing};
 
-/// Returns the schemas of plan, outcome, problems and checkup by file name.
+/// Returns the schemas of what programs read, by file name.
 pub fn schemas() -> BTreeMap<&'static str, serde_json::Value> {
     BTreeMap::from([
         ("doctor.schema.json", document::<Checkup>("The answer of `hubform doctor --format json`")),
+        ("events.schema.json", document::<EventLine<'_>>("One line of `hubform apply --events FILE`")),
         ("outcome.schema.json", document::<Outcome>("The outcome of `hubform apply --format json`")),
         (
             "plan.schema.json",
@@ -28,6 +29,7 @@ pub fn schemas() -> BTreeMap<&'static str, serde_json::Value> {
             ),
         ),
         ("problems.schema.json", document::<ProblemDocument>("Problems, as every command with `--format json`")),
+        ("status.schema.json", document::<Standing>("The answer of `hubform status --format json`")),
     ])
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::{
-    carry::{CarryArgs, Carrying, Consent, carry_out, not_confirmed},
+    carry::{CarryArgs, Carrying, Consent, Question, carry_out},
     console::Console,
     exit::Status,
     failure::Failure,
@@ -91,10 +91,11 @@ struct Yes {
 }
 
 impl Consent for Yes {
-    fn ask(&self, _: &Opened, console: Console) -> Result<(), Failure> {
-        if self.given || console.ask("\nMake these changes? Only `yes` is taken as consent: ") == "yes" {
-            return Ok(());
-        }
-        Err(not_confirmed("type `yes` when asked, or add `--auto-approve`"))
+    fn question(&self, _: &Opened) -> Option<Question> {
+        (!self.given).then(|| Question {
+            text: "\nMake these changes? Only `yes` is taken as consent: ".to_owned(),
+            consents: "yes".to_owned(),
+            fix: "type `yes` when asked, or add `--auto-approve`",
+        })
     }
 }

@@ -1,7 +1,7 @@
 //! `hubform destroy`
 
 use crate::cli::{
-    carry::{CarryArgs, Carrying, Consent, carry_out, not_confirmed},
+    carry::{CarryArgs, Carrying, Consent, Question, carry_out},
     console::Console,
     exit::Status,
     failure::Failure,
@@ -72,12 +72,12 @@ struct TypedName {
 }
 
 impl Consent for TypedName {
-    fn ask(&self, opened: &Opened, console: Console) -> Result<(), Failure> {
+    fn question(&self, opened: &Opened) -> Option<Question> {
         let name = name(&opened.project);
-        let question = format!("\nRemove all of this? Type the project's name, `{name}`, to consent: ");
-        if self.given || console.ask(&question) == name {
-            return Ok(());
-        }
-        Err(not_confirmed("type the project's name when asked"))
+        (!self.given).then(|| Question {
+            text: format!("\nRemove all of this? Type the project's name, `{name}`, to consent: "),
+            consents: name,
+            fix: "type the project's name when asked",
+        })
     }
 }

@@ -12,5 +12,6 @@ pub(super) mod plan;
 pub(super) mod schema;
 pub(super) mod show;
 pub(super) mod sim;
+pub(super) mod status;
 pub(super) mod template;
 pub(super) mod validate;

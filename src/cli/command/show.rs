@@ -1,40 +1,56 @@
 //! `hubform show`
 
+use std::path::{Path, PathBuf};
+
 use crate::{
+    apply::{Outcome, RunStanding, rebuild},
     cli::{
         console::{Console, Format},
         exit::Status,
         failure::Failure,
-        planning::{Opened, PlanArgs, runtime},
-        select::{SelectArgs, nearest},
+        planning::{Opened, runtime},
+        select::nearest,
         service::Connection,
         settings::{Environment, ServiceArgs},
     },
-    model::{Address, LedgerState, Reading, RemoteIds, codes},
+    ledger::RunStart,
+    model::{Address, AddressError, LedgerState, Reading, RemoteIds, codes},
     plan,
-    report::{Show, Shown, show_text, to_json},
+    report::{Show, Shown, outcome_text, show_text, to_json, visible},
 };
 
 /// Show one object in three states: desired, last applied, observed
 ///
 /// Reads the manifests, the ledger and the service, and puts the object's fields side by side.
+///
+/// With `--last-run` it shows instead how the last run of `apply` or `destroy` ended, step by step, from what the ledger
+/// keeps: also of a run that was killed. Nothing is asked of the service.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// Which object, such as `customer/johns-pizza` or `user/johns-pizza/ann@johns-pizza.example`
-    #[arg(value_name = "ADDRESS")]
-    object: Address,
+    #[arg(value_name = "ADDRESS", required_unless_present = "last_run")]
+    object: Option<String>,
     /// Project folder
     #[arg(value_name = "DIR", default_value = ".")]
-    folder: std::path::PathBuf,
+    folder: PathBuf,
+    /// Show how the last run ended: `hubform show --last-run [DIR]`
+    #[arg(long)]
+    last_run: bool,
     #[command(flatten)]
     service: ServiceArgs,
 }
 
 pub(in crate::cli) fn run(args: &Args, environment: &Environment, console: Console) -> Result<Status, Failure> {
-    let at = &args.object;
-    let plan_args =
-        PlanArgs { folder: args.folder.clone(), select: SelectArgs::default(), service: args.service.clone() };
-    let opened = Opened::new(&plan_args, environment)?;
+    if args.last_run {
+        return show_last_run(args, environment, console);
+    }
+    let at: &Address = &args.object.as_deref().unwrap_or_default().parse().map_err(|error: AddressError| {
+        Failure::usage(
+            error.to_string(),
+            "write the address as `hubform plan` shows it, such as `customer/johns-pizza`",
+        )
+    })?;
+    let opened = Opened::at(&args.folder, &args.service, environment)?;
     let (ledger, observed) = runtime()?.block_on(async {
         let ledger = opened.view_ledger().await?;
         let connection = Connection::reading(&opened.settings).await?;
@@ -75,7 +91,54 @@ pub(in crate::cli) fn run(args: &Args, environment: &Environment, console: Conso
     Ok(Status::Done)
 }
 
-fn ids(ids: &RemoteIds) -> Vec<(&'static str, String)> {
+/// Shows the outcome of the last run. It is an answer about the past, so it ends with 0 whatever the outcome was.
+fn show_last_run(args: &Args, environment: &Environment, console: Console) -> Result<Status, Failure> {
+    let mut folder = args.folder.as_path();
+    if let Some(first) = &args.object {
+        if folder != Path::new(".") {
+            return Err(Failure::usage(
+                format!("`--last-run` shows the whole run, and `{first}` names one object of it"),
+                "name the project folder alone",
+            ));
+        }
+        folder = Path::new(first);
+    }
+    let opened = Opened::at(folder, &args.service, environment)?;
+    let (view, run) = runtime()?.block_on(opened.view_run())?;
+    let Some(report) = run else {
+        console.answer(&match console.format {
+            Format::Text => "No run so far\n".to_owned(),
+            Format::Json => to_json(&Outcome::of(Vec::new())),
+        })?;
+        return Ok(Status::Done);
+    };
+    let locks = view.locks.iter().filter(|lock| lock.holder.run == report.start.run).map(|lock| lock.vitality);
+    let standing = RunStanding::of(&report, locks);
+    let outcome = rebuild(&report, standing);
+    let RunStart { run, owner, host, command, started, units: _ } = &report.start;
+    let end = match (standing, &report.ended) {
+        (RunStanding::Ended, Some(ended)) => format!("ended {ended}"),
+        (RunStanding::Ended, None) => "ended".to_owned(),
+        (RunStanding::Running, _) => "still going on".to_owned(),
+        (RunStanding::Unknown, _) => "not ended; there is no telling from here whether it goes on".to_owned(),
+        (RunStanding::Killed, _) => "was killed, or could not write its end".to_owned(),
+    };
+    let head = format!("Run {run}: {command} by {owner} on {host}, began {started}, {end}");
+    let head = format!("{}\n", visible(&head));
+    match console.format {
+        Format::Text => console.answer(&format!("{head}\n{}", outcome_text(&outcome, console.out())))?,
+        Format::Json => {
+            if standing != RunStanding::Ended {
+                console.tell(&head);
+            }
+            console.answer(&to_json(&outcome))?;
+        }
+    }
+    Ok(Status::Done)
+}
+
+/// Returns the ids of an object, by name.
+pub(super) fn ids(ids: &RemoteIds) -> Vec<(&'static str, String)> {
     let optional = |name, id: Option<String>| id.map(|id| (name, id));
     match ids {
         RemoteIds::Template { provisioning_id } => {

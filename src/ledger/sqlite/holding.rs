@@ -83,10 +83,16 @@ fn take_rows(
 pub(super) fn give_back(inner: &mut Inner, run: &str) -> Result<(), LedgerError> {
     let Inner { path, connection, alive } = inner;
     connection.execute("DELETE FROM lock WHERE run = ?1", [run]).map_err(|error| failed(path, "written", error))?;
-    if alive.remove(run).is_some() {
+    if alive.remove(run).is_some() || !is_signed(path, run) {
         remove_sign(path, run);
     }
     Ok(())
+}
+
+/// Returns true if a process of this host still gives the sign of life of a run.
+fn is_signed(path: &Path, run: &str) -> bool {
+    let Some(place) = sign_path(path, run) else { return false };
+    OpenOptions::new().write(true).open(place).is_ok_and(|file| file.try_lock().is_err())
 }
 
 /// Returns true if a run holds a unit.

@@ -307,6 +307,8 @@ impl Told {
         let line = match event {
             Event::Started { step } => format!("started {}", step.id),
             Event::Progress { step, text } => format!("progress {}: {text}", step.id),
+            // Programs hear of these; the journal's tests and those of `--events` look at them.
+            Event::Sending { .. } | Event::Sent { .. } => return,
             Event::Finished { step, outcome } => format!("finished {} {:?}", step.id, outcome.result),
         };
         self.0.lock().unwrap().push(line);

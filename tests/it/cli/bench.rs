@@ -1,9 +1,15 @@
 //! A project in a folder of its own, and the program with nothing of this machine's environment.
 
 use std::{
+    collections::BTreeSet,
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+};
+
+use hubform::{
+    ledger::{Expected, Holder, Ledger as _, SqliteLedger, Units, Vitality, this_host},
+    model::Unit,
 };
 
 /// A project folder that goes away at the end.
@@ -145,6 +151,45 @@ impl Bench {
         ended.stdout
     }
 
+    /// What the project's ledger belongs to.
+    fn expected(&self) -> Expected {
+        let base_url = self.variables.iter().find(|(name, _)| name == "HUBFORM_BASE_URL");
+        Expected {
+            target: "simulator".to_owned(),
+            base_url: base_url.map(|(_, value)| value.clone()).unwrap_or_default(),
+            project: "acme-voice".to_owned(),
+            lineage: None,
+        }
+    }
+
+    /// Returns machinery for what is done here in the program's place.
+    #[expect(clippy::unused_self, reason = "it reads as a part of the bench")]
+    pub fn runtime(&self) -> tokio::runtime::Runtime {
+        tokio::runtime::Runtime::new().unwrap()
+    }
+
+    /// Holds `customer/acme` as another run would, for as long as the ledger lives; on this host unless one is named.
+    pub fn hold(&self, run: &str, host: Option<&str>) -> SqliteLedger {
+        let ledger = SqliteLedger::open(&self.path(".hubform/ledger.db"), &self.expected(), "unused").unwrap();
+        let holder = Holder {
+            owner: "nightly".to_owned(),
+            host: host.map(str::to_owned).or_else(this_host).unwrap(),
+            pid: std::process::id(),
+            run: run.to_owned(),
+            since: "2026-11-22T17:00:00Z".to_owned(),
+        };
+        let units: BTreeSet<Unit> = BTreeSet::from(["customer/acme".parse().unwrap()]);
+        self.runtime().block_on(ledger.lock(&units, &holder)).unwrap();
+        ledger
+    }
+
+    /// Returns who holds what in the project's ledger: unit, run, and whether that lives.
+    pub fn locks(&self) -> Vec<(String, String, Vitality)> {
+        let view = SqliteLedger::view(&self.path(".hubform/ledger.db"), &self.expected(), Units::All).unwrap();
+        let plain = |lock: hubform::ledger::LockInfo| (lock.unit.to_string(), lock.holder.run, lock.vitality);
+        view.locks.into_iter().map(plain).collect()
+    }
+
     /// Starts the program with both streams open.
     pub fn start(&self, arguments: &[&str]) -> Child {
         self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
@@ -159,6 +204,29 @@ pub fn check_schema(name: &str, document: &str) -> serde_json::Value {
     let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
     assert!(errors.is_empty(), "{errors:#?}\n{document:#}");
     document
+}
+
+/// A simulator that is a process of its own, ended at the end.
+pub struct Server {
+    pub child: Child,
+    pub base_url: String,
+}
+
+impl Server {
+    pub fn start(bench: &Bench, arguments: &[&str]) -> Self {
+        let mut child = bench.start(&[&["sim"], arguments].concat());
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let base_url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
+        Self { child, base_url }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.child.kill().unwrap_or_default();
+        self.child.wait().unwrap();
+    }
 }
 
 /// Sends a signal to a program.

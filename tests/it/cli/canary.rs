@@ -17,13 +17,20 @@ use super::bench::Bench;
 const CANARY: &str = "Y2FuYXJ5LXRva2VuLW9mLWEtdGVzdA_PF84_canary";
 
 /// Every command that speaks to a service or reads what another has kept, in an order in which each has work.
-const COMMANDS: [&[&str]; 15] = [
+const COMMANDS: [&[&str]; 22] = [
     &["validate"],
     &["doctor"],
     &["plan"],
     &["plan", "--format", "json"],
     &["apply", "--auto-approve"],
     &["apply", "--auto-approve", "--format", "json"],
+    &["apply", "--auto-approve", "--events", "events.jsonl"],
+    &["status"],
+    &["show", "--last-run"],
+    &["ledger", "init"],
+    &["ledger", "list"],
+    &["ledger", "show", "customer/acme"],
+    &["ledger", "export"],
     &["plan", "--detailed-exitcode"],
     &["show", "customer/acme"],
     &["show", "user/acme/ann@acme.example", "--format", "json"],

@@ -1,6 +1,6 @@
 //! What a ledger keeps, and what it refuses.
 
-mod conformance;
+pub mod conformance;
 mod formats;
 pub mod object;
 pub mod postgres;

@@ -1,4 +1,4 @@
-//! `hubform ledger`
+//! `hubform ledger forget`
 
 use std::{collections::BTreeSet, path::PathBuf};
 
@@ -9,8 +9,8 @@ use crate::{
         console::{Console, Format},
         exit::Status,
         failure::Failure,
-        planning::{Opened, PlanArgs, runtime},
-        select::{SelectArgs, nearest},
+        planning::{Opened, runtime},
+        select::nearest,
         settings::{Environment, ServiceArgs},
     },
     ledger::Change,
@@ -18,24 +18,12 @@ use crate::{
     report::{to_json, visible},
 };
 
-/// Work with the ledger: what hubform knows of the objects that it manages
-#[derive(Debug, clap::Args)]
-pub(in crate::cli) struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, clap::Subcommand)]
-enum Command {
-    Forget(ForgetArgs),
-}
-
 /// Take an object out of the ledger
 ///
 /// With a customer goes everything below it. Nothing is sent to the service: what exists there stays, and if the manifests
 /// describe it the next plan adopts it; what does not exist is created anew.
 #[derive(Debug, clap::Args)]
-struct ForgetArgs {
+pub(super) struct Args {
     /// Which object, such as `customer/johns-pizza` or `location/johns-pizza/downtown`
     #[arg(value_name = "ADDRESS")]
     object: Address,
@@ -46,17 +34,9 @@ struct ForgetArgs {
     service: ServiceArgs,
 }
 
-pub(in crate::cli) fn run(args: &Args, environment: &Environment, console: Console) -> Result<Status, Failure> {
-    match &args.command {
-        Command::Forget(args) => forget(args, environment, console),
-    }
-}
-
-fn forget(args: &ForgetArgs, environment: &Environment, console: Console) -> Result<Status, Failure> {
+pub(super) fn run(args: &Args, environment: &Environment, console: Console) -> Result<Status, Failure> {
     let at = &args.object;
-    let plan_args =
-        PlanArgs { folder: args.folder.clone(), select: SelectArgs::default(), service: args.service.clone() };
-    let opened = Opened::new(&plan_args, environment)?;
+    let opened = Opened::at(&args.folder, &args.service, environment)?;
     let gone = runtime()?.block_on(async {
         // A look first: to forget something must not make a ledger.
         gone(at, &opened.view_ledger().await?)?;
