@@ -235,26 +235,3 @@ pub fn signal(child: &Child, name: &str) {
     let sent = Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
 }
-
-/// A simulator that is a process of its own, ended at the end.
-pub struct Server {
-    pub child: Child,
-    pub base_url: String,
-}
-
-impl Server {
-    pub fn start(bench: &Bench, arguments: &[&str]) -> Self {
-        let mut child = bench.start(&[&["sim"], arguments].concat());
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let base_url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
-        Self { child, base_url }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.child.kill().unwrap_or_default();
-        self.child.wait().unwrap();
-    }
-}
