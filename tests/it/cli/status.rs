@@ -28,7 +28,7 @@ fn client(server: &Server) -> Bench {
 fn until(bench: &Bench, wanted: &str, times: usize) -> Child {
     let mut command = bench.command(&["apply", "--auto-approve", "--quiet", "--events", FILE]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while !std::fs::read_to_string(bench.path(FILE)).unwrap_or_default().matches(wanted).count() < times {
+    while std::fs::read_to_string(bench.path(FILE)).unwrap_or_default().matches(wanted).count() < times {
         assert!(child.try_wait().unwrap().is_none(), "it ended early");
         std::thread::yield_now();
     }
