@@ -24,11 +24,11 @@ fn client(server: &Server) -> Bench {
     Bench::new().with("HUBFORM_BASE_URL", &server.base_url)
 }
 
-/// Starts an apply, and returns it once its events have a line with this in it.
-fn until(bench: &Bench, wanted: &str) -> Child {
+/// Starts an apply, and returns it once its events have this so many times.
+fn until(bench: &Bench, wanted: &str, times: usize) -> Child {
     let mut command = bench.command(&["apply", "--auto-approve", "--quiet", "--events", FILE]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while !std::fs::read_to_string(bench.path(FILE)).unwrap_or_default().contains(wanted) {
+    while std::fs::read_to_string(bench.path(FILE)).unwrap_or_default().matches(wanted).count() < times {
         assert!(child.try_wait().unwrap().is_none(), "it ended early");
         std::thread::yield_now();
     }
@@ -115,7 +115,8 @@ fn a_run_that_goes_on_is_shown_as_such() {
     let bench = Bench::new();
     let server = Server::start(&bench, &["--provisioning-delay", "1h"]);
     let client = client(&server);
-    let child = until(&client, "\"status provisioning\"");
+    // By the second look what the first one told is written.
+    let child = until(&client, "\"status provisioning\"", 2);
     let standing = status(&client, 3);
     assert_eq!(standing["run"]["state"], "running");
     let locks = standing["locks"].as_array().unwrap();
@@ -139,7 +140,7 @@ fn a_run_that_was_killed_between_two_requests_is_found_and_taken_over() {
     let bench = Bench::new();
     let server = Server::start(&bench, &["--provisioning-delay", "2s"]);
     let client = client(&server);
-    kill(until(&client, "\"status provisioning\""));
+    kill(until(&client, "\"status provisioning\"", 2));
     let standing = status(&client, 1);
     assert_eq!((&standing["run"]["state"], &standing["run"]["ended"]), (&"gone".into(), &Value::Null));
     assert!(standing["run"]["next"].as_str().unwrap().contains("hubform apply"), "{standing:#}");
@@ -165,7 +166,7 @@ fn a_request_whose_answer_nobody_heard_is_unknown_until_the_next_run() {
     );
     let server = Server::start(&bench, &["--faults", "faults.json"]);
     let client = client(&server);
-    kill(until(&client, "\"create-customer\""));
+    kill(until(&client, "\"create-customer\"", 1));
     let standing = status(&client, 1);
     let entry = &standing["journal"][0];
     assert_eq!((&entry["object"], &entry["asked"]), (&"customer/acme".into(), &"create the customer".into()));
