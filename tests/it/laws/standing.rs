@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hubform::{
     model::{LedgerState, RemoteIds},
-    sim::{State, Uuid},
+    sim::{State, Uuid, state::JobKind},
 };
 
 use super::{
@@ -29,8 +29,23 @@ impl Standing {
     pub fn of(state: &State, ledger: &LedgerState, names: &BTreeMap<String, String>) -> Self {
         let mut service = picture::of_service(state, names);
         service.extend(organizations(state));
+        service.insert("jobs".to_owned(), jobs(state));
         Self { service, ledger: records(ledger) }
     }
+}
+
+/// How many jobs were started that are not to be started twice: a second one may leave no other trace.
+fn jobs(state: &State) -> BTreeMap<String, String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for job in state.jobs.values() {
+        match job.kind {
+            JobKind::MovePeople { .. } => *counts.entry("moves").or_default() += 1,
+            JobKind::DeleteCallingLocation { .. } => *counts.entry("locations without calling").or_default() += 1,
+            // A routing prefix is a value like any other, and set again where its fate is not known.
+            _ => {}
+        }
+    }
+    counts.into_iter().map(|(kind, count)| (kind.to_owned(), count.to_string())).collect()
 }
 
 /// Organizations with all their people and locations, also of customers that have left.
