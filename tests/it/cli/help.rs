@@ -29,6 +29,7 @@ const COMMANDS: &[&[&str]] = &[
     &["key", "show"],
     &["login"],
     &["doctor"],
+    &["import"],
     &["logout"],
 ];
 

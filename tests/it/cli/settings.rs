@@ -13,13 +13,14 @@ fn the_webex_target_names_the_variable_that_is_missing() {
 }
 
 #[test]
-fn ledgers_in_databases_are_not_yet() {
-    let ended = Bench::new().run(&["plan", "--ledger", "postgres://me:secret@db.example/ledger"]);
+fn a_ledger_that_cannot_be_reached_is_said_without_its_password() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let ended = Bench::new().run(&["plan", "--ledger", &format!("postgres://me:secret@{closed}/ledger")]);
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
-    insta::assert_snapshot!(ended.stderr, @"
-    error[HF802]: `--ledger` names a ledger at `postgres://…`, which this version cannot use yet
-      help: name a file, such as `.hubform/ledger.db`
-    ");
+    assert!(ended.stderr.contains("error[HF712]: the ledger `postgres://me@127.0.0.1:"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("secret"), "{}", ended.stderr);
+    let ended = Bench::new().run(&["plan", "--ledger", "ftp://me:secret@db.example/ledger"]);
+    assert!(ended.stderr.contains("error[HF201]") && !ended.stderr.contains("secret"), "{}", ended.stderr);
 }
 
 #[test]
