@@ -33,7 +33,12 @@ impl ReadApi for Client {
     }
 
     async fn customer(&self, key: &CustomerKey) -> Reading<Box<ObservedCustomer>> {
-        self.read_customer(key).await.unwrap_or_else(|error| Reading::Failed(error.to_string()))
+        let read = match self.read_customer(key).await {
+            // Something that was listed went before it was read by itself: what is there now is read once more.
+            Err(error) if error.is_not_found() => self.read_customer(key).await,
+            read => read,
+        };
+        read.unwrap_or_else(|error| Reading::Failed(error.to_string()))
     }
 
     async fn organization(&self, org: &OrgId) -> Result<ObservedOrganization, ApiError> {
