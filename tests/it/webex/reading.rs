@@ -193,6 +193,37 @@ async fn a_connection_that_is_not_configured_is_none_and_other_refusals_fail() {
 }
 
 #[tokio::test]
+async fn what_goes_while_a_customer_is_read_is_read_once_more_and_no_oftener() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    for goes in [true, false] {
+        // Calling is listed, and its connection is not there any more; the list says so too from then on, or never.
+        let gone = AtomicBool::new(false);
+        let service = Service::start(move |received, _| {
+            if received.is("GET /v1/telephony/pstn/") {
+                gone.store(goes, Ordering::Relaxed);
+                status(404, &json!({"message": "no such location"}))
+            } else if received.is("GET /v1/telephony/config/locations?") && gone.load(Ordering::Relaxed) {
+                ok(&json!({"locations": []}))
+            } else {
+                pizza(received, 0)
+            }
+        })
+        .await;
+        let reading = service.client().customer(&key(None, None)).await;
+        let asked = service.lines().iter().filter(|line| line.contains("/telephony/pstn/")).count();
+        match reading {
+            Reading::Found(customer) => {
+                let locations = customer.organization.unwrap().locations;
+                assert!(goes && asked == 1 && locations.values().all(|location| location.calling.is_none()));
+            }
+            Reading::Failed(why) => assert!(!goes && asked == 2, "{asked}: {why}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_customer_without_an_organization_has_none_to_read() {
     let service = Service::start(|received, _| {
         if received.is("GET /v1/wholesale/customers/") {
